@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where nobody is there to read them.
+let warnings: [SwiftSetting] =
+    Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let strict: [SwiftSetting] =
+    [
+        .strictMemorySafety(),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + warnings
+
+/// A target of ours, and the targets and products it may import (`Sources/README.md` draws the arrows).
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// Tests find fixtures by the place of their source files, so none are resources.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: warnings)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "MMRunner",
+    products: [
+        .library(name: "MMRunner", targets: ["MMRunner"]),
+        .executable(name: "mmrunner", targets: ["Command"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C libraries: a module map and a shim each.
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-openmp-dev", "libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .target(name: "CVectorLoops"),
+
+        library("ConfigCore", ["CJSON"]),
+        library("TensorCore", ["COneDNN", "COpenBLAS", "CVectorLoops"]),
+        library("TorchFile", ["CZip"]),
+        library("NeuralNet", ["TensorCore"]),
+        library("TrainingInterfaces", ["NeuralNet", "TensorCore"]),
+        library("ImageData", ["TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG"]),
+        library("Classifiers", ["TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"]),
+        library(
+            "WorkflowRunner",
+            ["TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "ConfigCore", logging]),
+        library(
+            "Experiments",
+            [
+                "WorkflowRunner", "Classifiers", "ImageData", "TrainingInterfaces", "NeuralNet",
+                "TensorCore", "TorchFile", "ConfigCore", logging,
+            ]),
+        library("CommandLineTool", ["Experiments", "WorkflowRunner", "ConfigCore", argumentParser]),
+        library(
+            "MMRunner",
+            [
+                "CommandLineTool", "Experiments", "WorkflowRunner", "Classifiers", "ImageData",
+                "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "ConfigCore", logging,
+            ]),
+        .executableTarget(name: "Command", dependencies: ["CommandLineTool"], swiftSettings: strict),
+
+        // Measuring and proving.
+        library("TestSupport", ["NeuralNet", "TensorCore", "TrainingInterfaces"]),
+        library(
+            "ConformanceKit",
+            [
+                "Experiments", "WorkflowRunner", "Classifiers", "ImageData", "TrainingInterfaces",
+                "NeuralNet", "TensorCore", "TorchFile", "ConfigCore", logging,
+            ]),
+        .executableTarget(
+            name: "conformance", dependencies: ["ConformanceKit"], path: "Sources/Conformance",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Experiments", "TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore",
+                argumentParser,
+            ], swiftSettings: strict),
+
+        tests("ConfigCoreTests", ["ConfigCore"], exclude: ["Fixtures"]),
+        tests(
+            "ClassifiersTests",
+            ["Classifiers", "TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"],
+            exclude: ["Fixtures"]),
+        tests("TorchFileTests", ["TorchFile"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,9 @@
+#include <dnnl.h>
+// dnnl_status2str, for error messages.
+#include <dnnl_debug.h>
+
+// libgomp's thread count. Declared here because <omp.h> lies in a compiler's private folder that
+// Swift's importer does not search; the three functions have had these signatures since OpenMP 2.
+void omp_set_num_threads(int count);
+int omp_get_max_threads(void);
+void omp_set_dynamic(int enabled);

@@ -1,0 +1,110 @@
+public import NeuralNet
+public import TensorCore
+public import TrainingInterfaces
+
+/// Tells images apart: a backbone finds features, a neck gathers them, a head scores the classes.
+///
+/// It takes batches with `img`, `[N, C, H, W]`, and in training `gt_label`, `[N]`.
+/// Source: `ImageClassifier` in MMClassification 0.x.
+public final class ImageClassifier: TrainableModel, WeightInitializing {
+    /// Turns images into features.
+    public let backbone: any Backbone
+    /// Gathers the features, if there is need.
+    public let neck: (any Neck)?
+    /// Turns features into losses and scores.
+    public let head: any Head
+    private let initialization: WeightInitialization
+
+    /// A classifier of these parts.
+    public init(
+        backbone: any Backbone, neck: (any Neck)? = nil, head: any Head,
+        initialization: WeightInitialization = WeightInitialization()
+    ) {
+        self.backbone = backbone
+        self.neck = neck
+        self.head = head
+        self.initialization = initialization
+    }
+
+    /// Backbone, neck and head under their checkpoint names.
+    public var members: Members {
+        [
+            "backbone": .module(backbone), "neck": neck.map { .module($0) },
+            "head": .module(head),
+        ]
+    }
+
+    /// Gives all weights their first values: its own rules first, then those of its parts.
+    public func initializeWeights(_ generator: TorchGenerator) throws {
+        try initialization.apply(to: self, generator)
+        let parts: [(any Module)?] = [backbone, neck, head]
+        for case let part as any WeightInitializing in parts {
+            try part.initializeWeights(generator)
+        }
+    }
+
+    /// The losses of a training batch.
+    public func trainStep(
+        _ batch: Batch, _ optimizers: OptimizerSet, _ context: ForwardContext
+    ) throws -> StepOutput {
+        try losses(batch, context)
+    }
+
+    /// The losses of a validation batch.
+    public func validationStep(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
+        try losses(batch, context)
+    }
+
+    /// A row of class scores for each image.
+    ///
+    /// Shape: `[N, K]`.
+    public func predict(_ batch: Batch, _ context: ForwardContext) throws -> PlainTensor {
+        try head.predict(features(of: try images(batch, context), context), context)
+    }
+
+    /// The features the head gets for a batch of images.
+    ///
+    /// Shape: `images` is `[N, C, H, W]`.
+    public func features(of images: Variable, _ context: ForwardContext) throws -> [Variable] {
+        let features = try backbone(images, context)
+        return try neck.map { try $0(features, context) } ?? features
+    }
+
+    private func losses(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
+        let images = try images(batch, context)
+        let targets = try targets(batch, count: images.shape[0])
+        let terms = try head.losses(features(of: images, context), targets, context)
+        return try terms.stepOutput(sampleCount: images.shape[0], context)
+    }
+
+    private func images(_ batch: Batch, _ context: ForwardContext) throws -> Variable {
+        guard let images = batch.array("img") else { throw BatchError.missing("img") }
+        guard images.shape.count == 4 else {
+            throw BatchError(
+                "batch: \"img\" has the shape \(images.shape), expected [N, C, H, W]; "
+                    + "the pipeline needs ImageToTensor with keys [\"img\"]")
+        }
+        if let expected = (backbone as? any ChannelDescribing)?.inChannels,
+            images.shape[1] != expected
+        {
+            throw BatchError(
+                "batch: \"img\" has the shape \(images.shape), the backbone takes images with "
+                    + "\(expected) channels; set in_channels, or color_type of LoadImageFromFile")
+        }
+        return Variable(try context.device.tensor(images))
+    }
+
+    /// Class numbers, or shares of the classes where a row of numbers comes with each sample.
+    private func targets(_ batch: Batch, count: Int) throws -> ClassTargets {
+        guard let labels = batch.array("gt_label"), labels.shape.first == count else {
+            throw BatchError.missing("gt_label", count: count)
+        }
+        if labels.shape.count == 2 && labels.shape[1] > 1 { return .shares(labels) }
+        guard let numbers = labels.integers, numbers.count == count else {
+            throw BatchError(
+                "batch: \"gt_label\" has the shape \(labels.shape), expected \(count) class numbers"
+            )
+        }
+        return .labels(numbers)
+    }
+}

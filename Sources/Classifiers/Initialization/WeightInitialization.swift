@@ -1,0 +1,62 @@
+public import NeuralNet
+public import TensorCore
+
+/// First values for the weights of a module, chosen by the types of its layers.
+///
+/// Source: `init_cfg` and `mmcv.cnn.initialize`.
+public struct WeightInitialization: Sendable, Equatable {
+    /// What one kind of layer gets.
+    public struct Rule: Sendable, Equatable {
+        /// How weights are drawn.
+        public var weight: Initializer
+        /// The value of every bias.
+        public var bias: Double
+        /// The types of the layers it is for, such as `Conv2d` or `_BatchNorm`.
+        public var layers: [String]
+
+        /// A rule for layers of these types.
+        public init(_ weight: Initializer, bias: Double = 0, layers: [String]) {
+            self.weight = weight
+            self.bias = bias
+            self.layers = layers
+        }
+
+        /// Whether the rule speaks of a module of that type, by its name or its base's.
+        func covers(_ module: any Module) -> Bool {
+            let type = "\(type(of: module))"
+            return layers.contains(type) || Self.bases[type].map(layers.contains) ?? false
+        }
+
+        /// What PyTorch derives the layers from; configs name these as well.
+        private static let bases = ["Conv2d": "_ConvNd", "BatchNorm2d": "_BatchNorm"]
+    }
+
+    /// The rules, applied one after the other.
+    public var rules: [Rule]
+
+    /// An initialisation by these rules; without any, values stay as they were built.
+    public init(_ rules: [Rule] = []) { self.rules = rules }
+
+    /// Gives the weights below a module their values, drawing rule by rule in registration order.
+    public func apply(to module: any Module, _ generator: TorchGenerator) throws {
+        for rule in rules {
+            for layer in module.namedModules() where rule.covers(layer.module) {
+                try Self.initialize(layer.module, rule.weight, bias: rule.bias, generator)
+            }
+        }
+    }
+
+    /// Fills a layer's own weight and bias, where it has them, and nothing below it.
+    static func initialize(
+        _ layer: any Module, _ weight: Initializer, bias: Double, _ generator: TorchGenerator
+    ) throws {
+        for (name, member) in layer.members.entries {
+            guard case .parameter(let parameter) = member else { continue }
+            switch name {
+            case "weight": try weight.apply(to: parameter, generator)
+            case "bias": try Initializer.constant(bias).apply(to: parameter, generator)
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+public import NeuralNet
+public import TensorCore
+
+/// A part of a classifier that gives its weights their first values once it has been built.
+///
+/// Building draws too, as PyTorch's constructors do; a run that starts from scratch calls this
+/// afterwards, and a test run that loads a checkpoint has no need to.
+public protocol WeightInitializing: Module {
+    /// Gives the weights their first values, drawing as `BaseModule.init_weights` does.
+    func initializeWeights(_ generator: TorchGenerator) throws
+}

@@ -1,0 +1,80 @@
+public import TensorCore
+public import TrainingInterfaces
+
+/// Gathers class scores and true labels, and turns them into metrics.
+public final class ClassificationEvaluator: Evaluator {
+    /// Which numbers it gives.
+    public let metrics: ClassificationMetrics
+    private let knownLabels: [Int64]?
+    private var scores: [Float] = []
+    private var labels: [Int64] = []
+    private var classCount = 0
+    private var isComputed = false
+
+    /// An evaluator of these metrics.
+    ///
+    /// `labels` are those of the whole data set in order, where they are known without its batches
+    /// (the original's test pipelines leave them out); otherwise they come from `gt_label`.
+    public init(_ metrics: ClassificationMetrics = ClassificationMetrics(), labels: [Int64]? = nil)
+    {
+        self.metrics = metrics
+        knownLabels = labels
+    }
+
+    /// What was predicted since the last evaluation began, one row a sample; `compute` keeps it.
+    public var predictions: PlainTensor {
+        PlainTensor(scores, shape: [scores.count / max(1, classCount), classCount])
+    }
+
+    /// The true classes of the samples predicted so far.
+    public var trueLabels: [Int64] { labels }
+
+    /// Takes in the scores of a batch.
+    ///
+    /// Shape: `predictions` is `[N, K]`.
+    public func process(_ batch: Batch, predictions: PlainTensor) throws {
+        if isComputed { reset() }
+        guard predictions.shape.count == 2, classCount == 0 || classCount == predictions.shape[1]
+        else { throw ShapeError("evaluation: predictions \(predictions.shape) are not [N, K]") }
+        classCount = predictions.shape[1]
+        labels += try trueLabels(of: batch, count: predictions.shape[0])
+        scores += predictions.floats
+    }
+
+    /// The metrics, those of single classes as `precision_class-0`, `precision_class-1`, ….
+    public func compute() throws -> [(name: String, value: Double)] {
+        try results().flatMap { name, value in
+            switch value {
+            case .number(let number): [(name, number)]
+            case .perClass(let numbers):
+                numbers.enumerated().map { ("\(name)_class-\($0.offset)", $0.element) }
+            }
+        }
+    }
+
+    /// The metrics, those of single classes as lists.
+    public func results() throws -> [(name: String, value: ClassificationMetrics.Value)] {
+        isComputed = true
+        return try metrics.evaluate(predictions, labels)
+    }
+
+    private func reset() {
+        (scores, labels, classCount, isComputed) = ([], [], 0, false)
+    }
+
+    private func trueLabels(of batch: Batch, count: Int) throws -> [Int64] {
+        if let knownLabels {
+            let range = labels.count..<(labels.count + count)
+            guard range.upperBound <= knownLabels.count else {
+                throw BatchError(
+                    "evaluation: \(range.upperBound) predictions for the \(knownLabels.count) "
+                        + "samples of the data set")
+            }
+            return Array(knownLabels[range])
+        }
+        guard let found = batch.array("gt_label")?.integers, found.count == count else {
+            throw BatchError.missing("gt_label", count: count)
+        }
+        return found
+    }
+}

@@ -1,0 +1,47 @@
+public import ConfigCore
+
+extension ClassificationMetrics {
+    /// Reads `metric` and `metric_options` of an evaluation; its other keys are the caller's.
+    ///
+    /// With `classCount`, a warning tells of a top-k that asks for more classes than there are.
+    public init(
+        from reader: inout ConfigReader, classCount: Int? = nil, _ context: BuildContext
+    ) throws {
+        self.init()
+        if let node = reader.node("metric"), !node.isNull {
+            metrics = try Self.metrics(node, reader)
+        }
+        _ = try reader.nested("metric_options") { try readOptions(&$0) }
+        guard let classCount, metrics.contains(.accuracy) else { return }
+        topK.warn(
+            ifAbove: classCount, at: reader.node["metric_options"] ?? reader.node,
+            path: reader.path(to: "metric_options"), context)
+    }
+
+    private static func metrics(_ node: ConfigNode, _ reader: ConfigReader) throws -> Set<Metric> {
+        let path = reader.path(to: "metric")
+        let names = try node.string.map { [$0] } ?? [String](config: node, at: path)
+        let metrics = try names.map { name in
+            guard let metric = Metric(rawValue: name) else {
+                throw reader.unknown(
+                    "metric", name, kind: "metric", among: Metric.allCases.map(\.rawValue))
+            }
+            return metric
+        }
+        guard !metrics.isEmpty else { throw reader.failure("metric", "names no metric") }
+        return Set(metrics)
+    }
+
+    private mutating func readOptions(_ reader: inout ConfigReader) throws {
+        if let given = try TopK(from: &reader) { topK = given }
+        if let node = reader.node("thrs"), !node.isNull {
+            let path = reader.path(to: "thrs")
+            thresholds =
+                node.list == nil
+                ? .single(try Double(config: node, at: path))
+                : .several(try [Double](config: node, at: path))
+        }
+        averageMode = try reader.choice(
+            "average_mode", default: AverageMode.macro, among: [.macro, .none])
+    }
+}

@@ -1,0 +1,60 @@
+public import ConfigCore
+import NeuralNet
+public import TrainingInterfaces
+
+/// The parts of models that configs can name, each kind in its registry.
+///
+/// To add a part, register it in a copy of `standard`; its factory finds the device
+/// (`context.value(Device.self)`), the generator of the run (`TorchGenerator`), and the registries of
+/// other parts (`Registry<any Neck>`) in its build context.
+public struct ModelRegistries: Sendable {
+    /// What configs name under `backbone`.
+    public var backbones = Registry<any Backbone>("backbone")
+    /// What configs name under `neck`.
+    public var necks = Registry<any Neck>("neck")
+    /// What configs name under `head`.
+    public var heads = Registry<any Head>("head")
+    /// What configs name under `loss`.
+    public var losses = Registry<any ClassificationLoss>("loss")
+    /// What configs name under `model`.
+    public var classifiers = Registry<any TrainableModel>("classifier")
+
+    /// Registries without entries.
+    public init() {}
+
+    /// The parts this package brings.
+    public static let standard: ModelRegistries = {
+        var registries = ModelRegistries()
+        registries.backbones.register("ResNet") { reader, context in
+            try ResNet(from: &reader, variant: .imageNet, context)
+        }
+        registries.backbones.register("ResNet_CIFAR") { reader, context in
+            try ResNet(from: &reader, variant: .cifar, context)
+        }
+        registries.necks.register("GlobalAveragePooling") { reader, _ in
+            try GlobalAveragePooling(from: &reader)
+        }
+        registries.heads.register("ClsHead") { reader, context in
+            try ClsHead(from: &reader, context)
+        }
+        registries.heads.register("LinearClsHead") { reader, context in
+            try LinearClsHead(from: &reader, context)
+        }
+        registries.losses.register("CrossEntropyLoss") { reader, _ in
+            try CrossEntropyLoss(from: &reader)
+        }
+        registries.classifiers.register("ImageClassifier") { reader, context in
+            try ImageClassifier(from: &reader, context)
+        }
+        return registries
+    }()
+
+    /// Puts all registries into a build context, where factories look for them.
+    public func provide(to context: inout BuildContext) {
+        context.provide(backbones)
+        context.provide(necks)
+        context.provide(heads)
+        context.provide(losses)
+        context.provide(classifiers)
+    }
+}

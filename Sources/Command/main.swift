@@ -1,0 +1,4 @@
+import CommandLineTool
+import Foundation
+
+exit(run(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,28 @@
+import Dispatch
+import Foundation
+import WorkflowRunner
+
+/// Turns Ctrl-C and termination signals into a wish to stop; a second one ends the program at once.
+final class SignalWatch {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ request: StopRequest) {
+        let queue = DispatchQueue(label: "signals")
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                if request.isRequested { _exit(128 + number) }
+                request.request(signal: number)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    /// Gives the signals their usual effect again.
+    func stop() {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+}

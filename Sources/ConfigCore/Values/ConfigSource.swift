@@ -1,0 +1,75 @@
+/// The text that config values were read from; it finds their places when somebody asks.
+public final class ConfigSource: Sendable {
+    /// Which part of an entry a message points at.
+    public enum Target: Sendable {
+        /// The key in front of the value.
+        case key
+        /// The value itself.
+        case value
+    }
+
+    /// Byte offsets of an entry in the text as the user wrote it.
+    package struct Entry: Sendable {
+        let key: Int?
+        let value: Int
+
+        package init(key: Int?, value: Int) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// The file as the user named it.
+    public let name: String
+
+    private let text: [UInt8]
+    private let find: @Sendable ([ConfigKey]) -> Entry?
+
+    /// Keeps a text, and the way its format finds an entry by its key path.
+    package init(
+        name: String, text: [UInt8],
+        find: @escaping @Sendable ([ConfigKey]) -> Entry? = { _ in nil }
+    ) {
+        self.name = name
+        self.text = text
+        self.find = find
+    }
+
+    /// Finds the place of the entry that `keyPath` leads to.
+    public func location(of keyPath: [ConfigKey], pointingAt target: Target) -> TextLocation? {
+        guard let entry = find(keyPath) else { return nil }
+        return location(ofByte: target == .key ? entry.key ?? entry.value : entry.value)
+    }
+
+    /// The line and column of a byte of the text; of its end for an offset beyond it.
+    package func location(ofByte offset: Int) -> TextLocation {
+        var line = 1
+        var column = 1
+        for byte in text.prefix(offset) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {  // continuation bytes of UTF-8 do not begin a character
+                column += 1
+            }
+        }
+        return TextLocation(file: name, line: line, column: column)
+    }
+
+    /// The line of `location` and, below it, a caret under its column; cut to a window where the
+    /// line is long.
+    package func excerpt(at location: TextLocation) -> String? {
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(location.line - 1) else { return nil }
+        var scalars = Array(
+            String(decoding: lines[location.line - 1], as: UTF8.self).unicodeScalars)
+        if scalars.last == "\r" { scalars.removeLast() }
+        let caret = min(location.column - 1, scalars.count)
+        let first = scalars.count > 100 ? max(0, caret - 40) : 0
+        let shown = scalars[first..<min(scalars.count, first + 100)]
+        // A tab in front of the caret stays a tab, so that both lines are equally wide.
+        let padding = shown.prefix(caret - first).map { $0 == "\t" ? $0 : " " }
+        let line = String(String.UnicodeScalarView(shown))
+        return line + "\n" + String(String.UnicodeScalarView(padding)) + "^"
+    }
+}

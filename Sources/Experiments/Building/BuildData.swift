@@ -1,0 +1,45 @@
+public import ConfigCore
+public import ImageData
+public import TensorCore
+
+/// Builds a data set, its pipeline included.
+///
+/// Source: MMClassification's `build_dataset`.
+///
+/// - Parameters:
+///   - config: The data set's config.
+///   - path: The way to it in the config, for messages.
+///   - registries: The data sets and transforms that may be named.
+/// - Returns: The data set.
+/// - Throws: `ConfigError`, or `DataError` for a folder or file that cannot be used.
+public func buildDataset(
+    _ config: ConfigNode, at path: String = "data.train", registries: Registries = .standard()
+) throws -> any Dataset {
+    try registries.datasets.build(config, at: path, registries.context())
+}
+
+/// Builds the loader of a data set for a single process.
+///
+/// Source: MMClassification's `build_dataloader`. Shuffling draws from `generator` as PyTorch's loader
+/// does; augmentation depends on `seed` and the place in the order alone.
+///
+/// - Parameters:
+///   - dataset: The data.
+///   - samplesPerGPU: Samples of a batch.
+///   - workersPerGPU: Threads that read data; the batches do not depend on it.
+///   - shuffle: Whether each pass has another order.
+///   - generator: The run's generator.
+///   - seed: Where augmentation starts.
+///   - dropLast: Whether a last batch that is not full is left out.
+///   - onCorrupt: What happens to unreadable files.
+/// - Returns: The loader.
+public func buildDataloader(
+    _ dataset: any Dataset, samplesPerGPU: Int, workersPerGPU: Int, shuffle: Bool = true,
+    generator: TorchGenerator, seed: UInt64 = 0, dropLast: Bool = false,
+    onCorrupt: CorruptFilePolicy = .error
+) -> DataLoader {
+    DataLoader(
+        dataset: dataset, batchSize: samplesPerGPU, workers: workersPerGPU,
+        order: shuffle ? .shuffled : .sequential, generator: generator, seed: seed,
+        dropLast: dropLast, onCorrupt: onCorrupt)
+}

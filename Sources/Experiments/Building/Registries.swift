@@ -1,0 +1,43 @@
+public import Classifiers
+public import ConfigCore
+public import ImageData
+public import NeuralNet
+public import WorkflowRunner
+
+/// Every component that a config may name.
+///
+/// A value: a program adds its own components to a copy of the standard one.
+public struct Registries: Sendable {
+    /// Steps of data pipelines.
+    public var transforms: Registry<any Transform>
+    /// Data sets.
+    public var datasets: Registry<any Dataset>
+    /// Backbones, necks, heads, losses and classifiers.
+    public var models: ModelRegistries
+    /// Optimizers.
+    public var optimizers: Registry<Optimizer>
+    /// Hooks.
+    public var hooks: Registry<any Hook>
+    /// Runners.
+    public var runners: Registry<BaseRunner>
+
+    /// What this program brings.
+    public static func standard() -> Registries {
+        Registries(
+            transforms: standardTransforms, datasets: standardDatasets, models: .standard,
+            optimizers: .standardOptimizers(), hooks: .standardHooks(),
+            runners: .standardRunners())
+    }
+
+    /// A context in which factories find these registries.
+    public func context() -> BuildContext {
+        var context = BuildContext()
+        context.provide(transforms)
+        context.provide(datasets)
+        models.provide(to: &context)
+        context.provide(optimizers)
+        context.provide(hooks)
+        context.provide(runners)
+        return context
+    }
+}

@@ -1,0 +1,92 @@
+public import ConfigCore
+import WorkflowRunner
+
+/// When a run trains, validates, evaluates and saves, in words.
+public struct RunCalendar: CustomStringConvertible {
+    /// The calendar, one line an entry.
+    public private(set) var description: String
+
+    /// The calendar of a config in either style.
+    ///
+    /// Errors: throws `ConfigError`; a loader is built where its length is needed.
+    public init(_ root: ConfigNode, _ registries: Registries) throws {
+        switch try ConfigStyle(root) {
+        case .legacy: description = try Self.legacy(root)
+        case .new: description = try Self.new(root)
+        }
+    }
+
+    private static func legacy(_ root: ConfigNode) throws -> String {
+        let experiment = try LegacyInterpreter.experiment(root)
+        let plan = RunPlan(experiment)
+        let unit = experiment.runner.byEpoch ? "epoch" : "iteration"
+        let runner = experiment.runner.config["type"]?.string ?? "EpochBasedRunner"
+        let workflow = Workflow.text(experiment.workflow.map { ($0.phase, $0.count) })
+        var lines = header(runner, experiment.runner.maximum, unit, workflow)
+        lines += phases(plan.steps, unit)
+        lines.append("evaluation: \(places(plan.evaluations, unit))")
+        lines.append("checkpoints: \(places(plan.checkpoints, unit))")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func new(_ root: ConfigNode) throws -> String {
+        guard let node = root["train_cfg"] else {
+            throw ConfigError(at: root, path: "train_cfg", problem: "required key is missing")
+        }
+        let loop = try TrainLoopConfig(node)
+        let validates = try validation(root)
+        // A full validation counts the batches of its loader, which are known once the data is.
+        let length = validates ? 1 : nil
+        let workflow = WorkflowAdapter.workflow(for: loop, validationLength: length)
+        let unit = loop.byEpoch ? "epoch" : "iteration"
+        var text = workflow.map { phase, count in
+            let isLength = phase == "val" && !loop.byEpoch
+            return "('\(phase)', \(isLength ? "len(val_dataloader)" : "\(count)"))"
+        }.joined(separator: ", ")
+        text = "[\(text)]"
+        var lines = header(
+            loop.byEpoch ? "EpochBasedRunner" : "IterBasedRunner", loop.maximum, unit, text)
+        lines.append("validation: \(places(validates ? loop.validatedAfter : [], unit))")
+        return lines.joined(separator: "\n")
+    }
+
+    /// Whether a new-style config validates: its three parts stand together or not at all.
+    private static func validation(_ root: ConfigNode) throws -> Bool {
+        let keys = ["val_dataloader", "val_cfg", "val_evaluator"]
+        let given = keys.filter { root[$0].map { !$0.isNull } ?? false }
+        guard given.isEmpty || given.count == keys.count else {
+            let absent = keys.filter { !given.contains($0) }.joined(separator: ", ")
+            throw ConfigError(
+                at: root[given[0]] ?? root, path: given[0],
+                problem: "given without \(absent)", remedy: "give all of \(keys.joined(separator: ", ")) or none")
+        }
+        return !given.isEmpty
+    }
+
+    private static func header(_ runner: String, _ maximum: Int, _ unit: String, _ workflow: String)
+        -> [String]
+    {
+        ["runner: \(runner), max: \(maximum) \(unit)s", "workflow: \(workflow)"]
+    }
+
+    private static func phases(_ steps: [RunPlan.Step], _ unit: String) -> [String] {
+        let shown = steps.prefix(12).map { step in
+            guard step.phase == "train" else {
+                let what = unit == "epoch" ? "" : ", \(step.count) \(unit)s"
+                return "\(step.phase): after \(unit) \(step.begin)\(what)"
+            }
+            let (first, last) = (step.begin + 1, step.begin + step.count)
+            return first == last
+                ? "train: \(unit) \(first)" : "train: \(unit)s \(first)-\(last)"
+        }
+        let rest = steps.count - shown.count
+        return shown + (rest > 0 ? ["… and \(rest) more phases in the same rhythm"] : [])
+    }
+
+    private static func places(_ places: [Int], _ unit: String) -> String {
+        guard !places.isEmpty else { return "none" }
+        let shown = places.prefix(8).map(String.init).joined(separator: ", ")
+        guard places.count > 8, let last = places.last else { return "after \(unit) \(shown)" }
+        return "after \(unit) \(shown), …, \(last) (\(places.count) times)"
+    }
+}

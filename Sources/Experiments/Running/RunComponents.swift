@@ -1,0 +1,119 @@
+import Classifiers
+import ConfigCore
+import ImageData
+import NeuralNet
+import TensorCore
+import TrainingInterfaces
+
+/// What a run is made of, built from an experiment in the order in which the original draws from its
+/// generator: the model first, then data, then the optimizer.
+struct RunComponents {
+    let device: Device
+    let generator: TorchGenerator
+    let model: any TrainableModel
+    /// Data sets by name, each built once.
+    let datasets: [String: any Dataset]
+    /// One loader a workflow entry.
+    let loaders: [DataLoader]
+    let optimizer: OptimizerSet?
+    /// The loader and evaluator of metrics.
+    let evaluation: (loader: DataLoader, evaluator: ClassificationEvaluator)?
+    /// What the user should know.
+    let warnings: [String]
+
+    init(_ experiment: Experiment, seed: UInt64, evaluates: Bool, _ registries: Registries) throws {
+        device = try Device()
+        let generator = TorchGenerator(seed: seed)
+        self.generator = generator
+        var warnings: [String] = []
+        let model = try buildClassifier(
+            experiment.model, device: device, generator: generator, registries: registries
+        ) { warnings.append($0) }
+        self.model = model
+        let evaluation = evaluates ? experiment.evaluation : nil
+        let needed = Set(experiment.workflow.map(\.phase) + (evaluation == nil ? [] : ["val"]))
+        var datasets: [String: any Dataset] = [:]
+        for phase in needed.sorted() {
+            let loader = try Self.loader(phase, experiment)
+            let dataset = try buildDataset(
+                loader.dataset, at: loader.path, registries: registries)
+            warnings += (dataset as? any DatasetWithWarnings)?.warnings ?? []
+            datasets[phase] = dataset
+        }
+        self.datasets = datasets
+        loaders = try experiment.workflow.map { phase, _ in
+            try Self.loader(
+                phase, experiment, datasets, generator, seed: seed,
+                pipeline: phase == "val" && experiment.validatesWithTrainPipeline
+                    ? Self.trainPipeline(experiment, registries) : nil)
+        }
+        optimizer = try experiment.optimizer.map {
+            try OptimizerSet(
+                OptimWrapper(buildOptimizer(model, $0, registry: registries.optimizers)))
+        }
+        self.evaluation = try evaluation.map { evaluation in
+            let loader = try Self.loader("val", experiment, datasets, generator, seed: seed)
+            let metrics = try Self.metrics(evaluation.metrics, at: evaluation.path, model) {
+                warnings.append($0)
+            }
+            return (loader, ClassificationEvaluator(metrics, labels: datasets["val"]?.labels))
+        }
+        self.warnings = warnings
+    }
+
+    static func loader(_ phase: String, _ experiment: Experiment) throws -> Experiment.Loader {
+        guard let loader = experiment.loaders[phase] else {
+            throw ConfigError(
+                at: [:], path: "data.\(phase)",
+                problem: "required by the workflow or the evaluation, but missing",
+                remedy: "add it, or pass --no-validate")
+        }
+        return loader
+    }
+
+    /// The metrics that `metric` and `metric_options` ask for.
+    static func metrics(
+        _ config: ConfigNode, at path: String, _ model: any TrainableModel,
+        warn: (String) -> Void
+    ) throws -> ClassificationMetrics {
+        let classCount = ((model as? ImageClassifier)?.head as? LinearClsHead)?.classCount
+        var context = BuildContext()
+        let issues = BuildWarnings()
+        context.provide(issues)
+        let metrics = try config.decode(at: path) {
+            try ClassificationMetrics(from: &$0, classCount: classCount, context)
+        }
+        for issue in issues.issues { warn(issue.message) }
+        return metrics
+    }
+
+    private static func trainPipeline(_ experiment: Experiment, _ registries: Registries) throws
+        -> Pipeline
+    {
+        let train = try loader("train", experiment)
+        return try buildDataset(train.dataset, at: train.path, registries: registries).pipeline
+    }
+
+    private static func loader(
+        _ phase: String, _ experiment: Experiment, _ datasets: [String: any Dataset],
+        _ generator: TorchGenerator, seed: UInt64, pipeline: Pipeline? = nil
+    ) throws -> DataLoader {
+        let options = try loader(phase, experiment)
+        guard let dataset = datasets[phase] else {
+            throw ConfigError(at: options.dataset, path: options.path, problem: "is not built")
+        }
+        return DataLoader(
+            dataset: dataset, pipeline: pipeline, batchSize: options.batchSize,
+            workers: options.workers, order: options.shuffles ? .shuffled : .sequential,
+            generator: generator, seed: seed, dropLast: options.dropsLast,
+            onCorrupt: options.skipsCorrupt ? .skip : .error)
+    }
+}
+
+extension Dataset {
+    /// The class of every element; nil where a class is known only from the data itself.
+    var labels: [Int64]? {
+        let labels = (0..<count).compactMap { label(at: $0).map(Int64.init) }
+        return labels.count == count ? labels : nil
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import TensorCore
+
+/// What an evaluation found.
+public struct TestResults {
+    /// The metrics in order.
+    public let metrics: [(name: String, value: Double)]
+    private let scores: PlainTensor
+    private let classNames: [String]?
+
+    init(metrics: [(name: String, value: Double)], scores: PlainTensor, classNames: [String]?) {
+        self.metrics = metrics
+        self.scores = scores
+        self.classNames = classNames
+    }
+
+    /// A line a metric, as the original prints them.
+    public var metricLines: [String] {
+        metrics.map { "\n\($0.name) : \(Self.rounded($0.value))" }
+    }
+
+    /// Two digits, and at least one, as Python prints `round(x, 2)`.
+    private static func rounded(_ value: Double) -> String {
+        "\((value * 100).rounded(.toNearestOrEven) / 100)"
+    }
+
+    /// Writes metrics and predictions as JSON, under the original's names.
+    public func write(to path: String) throws {
+        let width = max(1, scores.shape.last ?? 1)
+        let values = scores.floats
+        let rows = stride(from: 0, to: values.count, by: width).map {
+            Array(values[$0..<($0 + width)])
+        }
+        let labels = rows.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+        var fields: [String: Any] = [
+            "class_scores": rows, "pred_label": labels,
+            "pred_score": zip(rows, labels).map { $0[$1] },
+        ]
+        if let classNames {
+            fields["pred_class"] = labels.map {
+                classNames.indices.contains($0) ? classNames[$0] : "\($0)"
+            }
+        }
+        for (name, value) in metrics { fields[name] = value }
+        do {
+            let data = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
+            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw UsageError("\(path): cannot write: \(error.localizedDescription)")
+        }
+    }
+}

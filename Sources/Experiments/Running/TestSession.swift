@@ -1,0 +1,80 @@
+import Classifiers
+public import ConfigCore
+import Foundation
+import ImageData
+import Logging
+import NeuralNet
+import TensorCore
+import TrainingInterfaces
+import WorkflowRunner
+
+/// The evaluation of a checkpoint: what `tools/test` does.
+///
+/// Source: `tools/test.py` of MMClassification 0.x.
+public struct TestSession {
+    private let device: Device
+    private let model: any TrainableModel
+    private let loader: DataLoader
+    private let evaluator: ClassificationEvaluator
+    private let classNames: [String]?
+
+    /// Builds model and data, and loads the checkpoint strictly.
+    ///
+    /// `metrics` and `metricOptions` (`key=value`) come before the config's own.
+    public init(
+        _ config: LoadedConfig, checkpoint: String, metrics: [String], metricOptions: [String],
+        _ registries: Registries
+    ) throws {
+        guard try ConfigStyle(config.root) == .legacy else {
+            throw UsageError("new-style configs cannot be tested yet; use the legacy style")
+        }
+        var warnings: [String] = []
+        let experiment = try LegacyInterpreter.experiment(config.root)
+        device = try Device()
+        let generator = TorchGenerator(seed: experiment.seed ?? 0)
+        model = try buildClassifier(
+            experiment.model, device: device, generator: generator, registries: registries
+        ) { warnings.append($0) }
+        let phase = experiment.loaders["test"] == nil ? "val" : "test"
+        let options = try RunComponents.loader(phase, experiment)
+        let dataset = try buildDataset(options.dataset, at: options.path, registries: registries)
+        loader = DataLoader(
+            dataset: dataset, batchSize: options.batchSize, workers: options.workers,
+            order: .sequential, generator: generator, seed: experiment.seed ?? 0,
+            onCorrupt: options.skipsCorrupt ? .skip : .error)
+        classNames = dataset.classNames
+        var node = experiment.evaluation?.metrics ?? [:]
+        if !metrics.isEmpty {
+            node = node.setting(
+                "metric", to: ConfigNode(.list(metrics.map { ConfigNode(.string($0)) })))
+        }
+        for (keyPath, value) in try ConfigOverrides.parse(metricOptions, option: "--metric-options") {
+            node = node.setting("metric_options", keyPath.joined(separator: "."), to: value)
+        }
+        let chosen = try RunComponents.metrics(node, at: "evaluation", model) {
+            warnings.append($0)
+        }
+        evaluator = ClassificationEvaluator(chosen, labels: dataset.labels)
+        let logger = Logger.lines(to: [StandardErrorOutput()])
+        for warning in warnings { logger.warning("\(warning)") }
+        let runner = try EpochBasedRunner(
+            RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
+        try runner.loadCheckpoint(checkpoint, strict: true)
+    }
+
+    /// Predicts everything and computes the metrics.
+    public func run(progress: ((Int, Int) -> Void)? = nil) throws -> TestResults {
+        let context = ForwardContext(
+            mode: .evaluation, tape: nil, device: device, random: KeyedRandom(seed: 0))
+        loader.begin(epoch: 0)
+        var done = 0
+        while let batch = try loader.next() {
+            try evaluator.process(batch, predictions: try model.predict(batch, context))
+            done += 1
+            progress?(done, loader.batchesPerEpoch)
+        }
+        return TestResults(
+            metrics: try evaluator.compute(), scores: evaluator.predictions,
+            classNames: classNames)
+    }
+}

@@ -1,0 +1,31 @@
+import Classifiers
+import ConfigCore
+import ImageData
+
+/// One line that says what validates what, since a val phase and an evaluation are easily confused.
+struct ValidationSummary {
+    let text: String
+
+    init(_ experiment: Experiment, _ components: RunComponents) {
+        var parts: [String] = []
+        if experiment.workflow.contains(where: { $0.phase == "val" }),
+            let data = components.datasets["val"]
+        {
+            let pipeline = experiment.validatesWithTrainPipeline ? "the train" : "own"
+            parts.append("val phase: loss on data.val, \(data.count) images, \(pipeline) pipeline")
+        } else {
+            parts.append("val phase: none in the workflow")
+        }
+        if let evaluation = components.evaluation, let config = experiment.evaluation {
+            let names = evaluation.evaluator.metrics.metrics.map(\.rawValue).sorted()
+                .joined(separator: ", ")
+            let interval = config.hook["interval"]?.int ?? 1
+            let unit = experiment.runner.byEpoch ? "epoch" : "iteration"
+            parts.append(
+                "evaluation: \(names), every " + (interval == 1 ? unit : "\(interval) \(unit)s"))
+        } else {
+            parts.append("evaluation: none")
+        }
+        text = parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,121 @@
+public import ConfigCore
+import WorkflowRunner
+
+/// Reads what a legacy config means.
+///
+/// Source: `tools/train.py` and `train_model` of MMClassification 0.x.
+public enum LegacyInterpreter {
+    /// Top-level keys with a meaning.
+    static let knownKeys: Set<String> = [
+        "model", "data", "optimizer", "optimizer_config", "lr_config", "momentum_config", "runner",
+        "total_epochs", "checkpoint_config", "log_config", "custom_hooks", "timer_config",
+        "evaluation", "workflow", "val_uses_train_pipeline", "work_dir", "seed", "deterministic",
+        "load_from", "resume_from", "log_level", "on_nonfinite", "device", "fp16", "custom_imports",
+        "profiler_config", "cudnn_benchmark",
+    ]
+
+    /// Keys that say something about machines or processes this program does not have.
+    static let harmlessKeys: Set<String> = [
+        "dist_params", "gpu_ids", "gpus", "opencv_num_threads", "mp_start_method",
+        "find_unused_parameters", "launcher", "omp_num_threads", "mkl_num_threads",
+    ]
+
+    /// What the config means.
+    ///
+    /// Errors: throws `ConfigError`, gathering what is wrong with the top level.
+    public static func experiment(_ root: ConfigNode) throws -> Experiment {
+        try checkTopLevel(root)
+        var reader = try ConfigReader(root, at: "")
+        try refuseUnsupported(&reader)
+        let runner = try runner(&reader)
+        let workflow =
+            try root["workflow"].map { try Workflow.read($0, at: "workflow") } ?? [("train", 1)]
+        let resumeFrom = try reader.optional("resume_from", as: String.self)
+        return Experiment(
+            style: .legacy, model: try reader.required("model"),
+            optimizer: try reader.optional("optimizer"), runner: runner, workflow: workflow.map { ($0.0, $0.1) },
+            loaders: try loaders(&reader),
+            validatesWithTrainPipeline: try reader.value("val_uses_train_pipeline", default: false),
+            evaluation: try evaluation(&reader),
+            hooks: Experiment.Hooks(
+                learningRate: try reader.optional("lr_config"),
+                momentum: try reader.optional("momentum_config"),
+                optimizer: try reader.optional("optimizer_config"),
+                checkpoint: try reader.optional("checkpoint_config"),
+                log: try reader.optional("log_config"), timer: try reader.optional("timer_config"),
+                custom: try reader.optional("custom_hooks")),
+            workDirectory: try reader.optional("work_dir"),
+            seed: try reader.optional("seed", as: Int.self).map { UInt64(bitPattern: Int64($0)) },
+            loadFrom: try reader.optional("load_from"), resumeFrom: resumeFrom,
+            logLevel: try reader.value("log_level", default: "INFO"),
+            onNonFinite: try reader.value("on_nonfinite", default: "stop"), notes: notes(root))
+    }
+
+    private static func checkTopLevel(_ root: ConfigNode) throws {
+        let check = TopLevelCheck(
+            root, known: knownKeys.union(harmlessKeys), read: knownKeys.union(harmlessKeys))
+        guard check.issues.isEmpty else { throw ConfigError(issues: check.issues) }
+    }
+
+    private static func notes(_ root: ConfigNode) -> [String] {
+        let keys = (root.mapping.map { Array($0.keys) } ?? []).filter(harmlessKeys.contains)
+        var notes: [String] = []
+        if !keys.isEmpty {
+            notes.append("without meaning here, ignored: \(keys.sorted().joined(separator: ", "))")
+        }
+        if root["cudnn_benchmark"]?.bool == true {
+            notes.append("cudnn_benchmark: kernels are chosen by a fixed rule, the key has no effect")
+        }
+        if root["total_epochs"] != nil && root["runner"] == nil {
+            notes.append(
+                "total_epochs is deprecated; write runner = dict(type='EpochBasedRunner', "
+                    + "max_epochs=...)")
+        }
+        return notes
+    }
+
+    private static func refuseUnsupported(_ reader: inout ConfigReader) throws {
+        reader.ignore("cudnn_benchmark", "deterministic")
+        if let device = try reader.optional("device", as: String.self), device != "cpu" {
+            throw reader.failure("device", "\"\(device)\" is not available", remedy: "use \"cpu\"")
+        }
+        for (key, remedy) in [
+            ("fp16", "remove it to train in fp32"), ("profiler_config", "remove it"),
+            ("custom_imports", "register components in a program of your own instead"),
+        ] {
+            if let node = reader.node(key), !node.isNull {
+                throw reader.failure(key, "not supported", remedy: remedy)
+            }
+        }
+    }
+
+    private static func runner(_ reader: inout ConfigReader) throws -> Experiment.Runner {
+        guard let node = reader.node("runner"), !node.isNull else {
+            let epochs: Int = try reader.required("total_epochs")
+            return Experiment.Runner(
+                config: ["type": "EpochBasedRunner", "max_epochs": ConfigNode(.int(epochs))],
+                path: "total_epochs", byEpoch: true, maximum: epochs)
+        }
+        let byEpoch = node["max_iters"] == nil
+        let maximum = (byEpoch ? node["max_epochs"] : node["max_iters"])?.int ?? 0
+        return Experiment.Runner(config: node, path: "runner", byEpoch: byEpoch, maximum: maximum)
+    }
+
+    private static func evaluation(_ reader: inout ConfigReader) throws -> Experiment.Evaluation? {
+        guard let node = reader.node("evaluation") else { return nil }
+        guard !node.isNull else { return nil }
+        guard let entries = node.mapping else {
+            throw reader.failure("evaluation", "", expected: "a mapping")
+        }
+        var hook = ConfigNode(.mapping(ConfigMapping()), origin: node.origin)
+        var metrics = hook
+        for (key, value) in entries {
+            if ["metric", "metric_options"].contains(key) {
+                metrics = metrics.setting(key, to: value)
+            } else {
+                hook = hook.setting(key, to: value)
+            }
+        }
+        return Experiment.Evaluation(hook: hook, metrics: metrics, path: "evaluation")
+    }
+}

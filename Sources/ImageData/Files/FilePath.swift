@@ -1,0 +1,15 @@
+import Foundation
+
+/// How paths of configs and data sets are put together.
+enum FilePath {
+    /// A name inside a folder; the name alone where it is absolute or there is no folder.
+    static func join(_ folder: String?, _ name: String) -> String {
+        guard let folder, !folder.isEmpty, !name.hasPrefix("/") else { return name }
+        return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+    }
+
+    /// The path with a leading `~` replaced by the home folder.
+    static func expandingHome(_ path: String) -> String {
+        path.hasPrefix("~") ? NSString(string: path).expandingTildeInPath : path
+    }
+}

@@ -1,0 +1,54 @@
+import TensorCore
+
+/// In which order a loader goes through its data.
+public enum SampleOrder: Sendable, Equatable {
+    /// As the data set has them.
+    ///
+    /// Source: PyTorch's `SequentialSampler`; a loader's first pass draws its base seed all the same.
+    case sequential
+    /// Shuffled anew for each pass by a seed from the run's generator.
+    ///
+    /// Source: PyTorch's `RandomSampler`, draw for draw.
+    case shuffled
+    /// A function of seed and pass alone; each of `size` processes takes every `size`-th sample.
+    ///
+    /// With `roundUp`, samples from the beginning are repeated until all processes have as many.
+    /// Source: MMEngine's `DefaultSampler`, MMClassification's `DistributedSampler`.
+    case seeded(
+        seed: UInt64, shuffle: Bool = true, rank: Int = 0, size: Int = 1, roundUp: Bool = true)
+
+    /// Whether passes draw from the run's generator.
+    var drawsFromGenerator: Bool {
+        if case .seeded = self { false } else { true }
+    }
+
+    /// How many of `count` elements one pass visits.
+    public func length(of count: Int) -> Int {
+        guard case .seeded(_, _, let rank, let size, let roundUp) = self else { return count }
+        return roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
+    }
+
+    /// The indices of one pass.
+    ///
+    /// - Parameters:
+    ///   - count: How many elements the data set has.
+    ///   - epoch: The number of the pass.
+    ///   - orderSeed: The pass's own seed, for `shuffled`.
+    /// - Returns: Indices of the data set, in order.
+    package func indices(of count: Int, epoch: Int, orderSeed: UInt64?) -> [Int] {
+        switch self {
+        case .sequential:
+            return Array(0..<count)
+        case .shuffled:
+            guard let orderSeed else { return Array(0..<count) }
+            return TorchGenerator(seed: orderSeed).permutation(count)
+        case .seeded(let seed, let shuffle, let rank, let size, _):
+            let all =
+                shuffle
+                ? TorchGenerator(seed: seed &+ UInt64(bitPattern: Int64(epoch))).permutation(count)
+                : Array(0..<count)
+            guard size > 1, count > 0 else { return all }
+            return (0..<length(of: count)).map { all[(rank + $0 * size) % count] }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import TensorCore
+
+/// What a forward pass runs under.
+public struct ForwardContext {
+    /// Whether layers behave as in training or as in evaluation.
+    public enum Mode: Sendable {
+        case training
+        case evaluation
+    }
+
+    /// Training or evaluation.
+    public let mode: Mode
+    /// Records operations for the backward pass; nil where there will be none.
+    public let tape: Tape?
+    /// Where tensors live and kernels run.
+    public let device: Device
+    /// Random numbers of this iteration; a layer draws under its own name.
+    public let random: KeyedRandom
+
+    /// The circumstances of one forward pass.
+    public init(mode: Mode, tape: Tape?, device: Device, random: KeyedRandom) {
+        self.mode = mode
+        self.tape = tape
+        self.device = device
+        self.random = random
+    }
+
+    /// A parameter as an operand; a constant where nothing is recorded.
+    public func variable(_ parameter: Parameter) -> Variable {
+        tape?.variable(parameter) ?? Variable(parameter.value)
+    }
+
+    /// Records how to get from an output's gradient to those of its inputs, if anything is recorded.
+    ///
+    /// An operation is a function of variables that computes its output, then calls this with what
+    /// brings the output's gradient back to each input (nil where an input needs none).
+    public func record(
+        _ output: Tensor, from inputs: [Variable], pullback: @escaping Tape.Pullback
+    ) -> Variable {
+        tape?.record(output, from: inputs, pullback: pullback) ?? Variable(output)
+    }
+}

@@ -1,0 +1,71 @@
+import TensorCore
+
+/// The running statistics of a batch normalisation.
+public struct RunningStatistics {
+    /// Mean of every channel.
+    public let mean: Buffer
+    /// Unbiased variance of every channel.
+    public let variance: Buffer
+    /// How many batches have been seen.
+    public let batchCount: Counter
+    /// The share a new batch gets; nil weighs all batches alike.
+    public let momentum: Double?
+
+    /// Statistics that a training pass moves towards its batch.
+    public init(mean: Buffer, variance: Buffer, batchCount: Counter, momentum: Double?) {
+        self.mean = mean
+        self.variance = variance
+        self.batchCount = batchCount
+        self.momentum = momentum
+    }
+
+    fileprivate func include(mean batchMean: Tensor, variance batchVariance: Tensor, count: Int)
+        throws
+    {
+        batchCount.value += 1
+        let share = Float(momentum ?? 1 / Double(batchCount.value))
+        try mean.value.moveTowards(batchMean, momentum: share, factor: 1)
+        let unbiased = Float(Double(count) / Double(count - 1))
+        try variance.value.moveTowards(batchVariance, momentum: share, factor: unbiased)
+    }
+}
+
+/// Normalises every channel, scales and shifts it, and rectifies the result on request.
+///
+/// With `batchStatistics` the batch's own mean and variance are used and the running ones move
+/// towards them; otherwise the running ones are used.
+/// Shape: `x` is `[N, C, H, W]`; `scale` and `shift` are `[C]`, both or neither.
+/// Errors: throws `ShapeError` where a channel has a single value to take statistics of.
+/// Source: `torch.nn.functional.batch_norm`.
+public func batchNormalize(
+    _ x: Variable, scale: Variable?, shift: Variable?, running: RunningStatistics, epsilon: Double,
+    batchStatistics: Bool, thenReLU: Bool = false, _ context: ForwardContext
+) throws -> Variable {
+    let shape = x.shape
+    guard shape.count >= 2, shape[1] == running.mean.value.count else {
+        throw ShapeError(
+            "batch norm: input \(shape) does not have \(running.mean.value.count) channels")
+    }
+    let valuesPerChannel = shape.elementCount / max(1, shape[1])
+    if batchStatistics && valuesPerChannel < 2 {
+        throw ShapeError(
+            "batch norm: input \(shape) has one value per channel, training needs more; "
+                + "use larger batches or drop the last one")
+    }
+    let kernel = try BatchNormalization.prepared(
+        x.value, epsilon: Float(epsilon), usesGivenStatistics: !batchStatistics,
+        hasScale: scale != nil, withReLU: thenReLU)
+    // The backward pass reads the statistics again, after a later batch may have moved them.
+    let given =
+        batchStatistics
+        ? nil : (mean: try running.mean.value.copy(), variance: try running.variance.value.copy())
+    let (output, saved) = try kernel.forward(
+        x.value, scale: scale?.value, shift: shift?.value, statistics: given)
+    if batchStatistics {
+        try running.include(mean: saved.mean, variance: saved.variance, count: valuesPerChannel)
+    }
+    return context.record(output, from: [x, scale, shift].compactMap(\.self)) { gradient in
+        let parts = try kernel.backward(gradient, saved)
+        return [parts.input, parts.scale, parts.shift]
+    }
+}

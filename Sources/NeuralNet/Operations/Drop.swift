@@ -1,0 +1,19 @@
+import TensorCore
+
+/// Zeroes each value with probability `rate` in training, and scales the others up to keep the mean.
+///
+/// The choice depends on seed, iteration and `name` alone.
+/// Source: `torch.nn.functional.dropout`; the draws are ours.
+public func dropout(_ x: Variable, rate: Double, name: String, _ context: ForwardContext) throws
+    -> Variable
+{
+    guard context.mode == .training, rate > 0 else { return x }
+    var stream = context.random.at(name).stream()
+    let kept = rate < 1 ? Float(1 / (1 - rate)) : 0
+    let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
+    let mask = (0..<x.value.count).map { _ in stream.next32() < threshold ? 0 : kept }
+    let factors = try context.device.tensor(mask, shape: x.shape)
+    return context.record(try x.value.multiplied(by: factors), from: [x]) {
+        [try $0.multiplied(by: factors)]
+    }
+}

@@ -1,0 +1,114 @@
+public import TensorCore
+
+/// Everything between a loss and the changed parameters: backward pass, accumulation, clipping, step.
+///
+/// Hooks of both config styles only call it. The gradients of its optimizer lie in one buffer in
+/// parameter order, so that norm and clipping are one pass.
+public final class OptimWrapper {
+    /// The optimizer that steps.
+    public let optimizer: Optimizer
+    /// How gradients are clipped before each step.
+    public var clip: GradientClip?
+    private let gradients: Tensor
+    private let slices: [(parameter: Parameter, storage: Tensor)]
+
+    /// Wraps an optimizer; its parameters' gradients move into one buffer.
+    public init(_ optimizer: Optimizer, clip: GradientClip? = nil) throws {
+        self.optimizer = optimizer
+        self.clip = clip
+        var seen: Set<ObjectIdentifier> = []
+        let parameters = optimizer.parameters.filter { seen.insert(ObjectIdentifier($0)).inserted }
+        guard let device = parameters.first?.value.device else {
+            throw OptionError(option: "params", problem: "the optimizer got an empty parameter list")
+        }
+        let count = parameters.reduce(0) { $0 + $1.value.shape.elementCount }
+        let buffer = try device.zeros([count])
+        var start = 0
+        slices = try parameters.map { parameter in
+            let slice = try buffer.slice(from: start, shape: parameter.value.shape)
+            start += parameter.value.shape.elementCount
+            try parameter.useGradientStorage(slice)
+            return (parameter, slice)
+        }
+        gradients = buffer
+    }
+
+    /// Forgets all gradients.
+    public func clearGradients() {
+        for (parameter, _) in slices { parameter.clearGradient() }
+    }
+
+    /// Adds the gradients of a loss, divided by `divisor` first, to those gathered so far.
+    public func backward(_ loss: Variable, on tape: Tape, divisor: Double = 1) throws {
+        let device = loss.value.device
+        try tape.backward(
+            from: loss, gradient: device.full(loss.shape, Float(1 / divisor)))
+    }
+
+    /// Parameters with a gradient.
+    public var parametersWithGradient: [Parameter] {
+        slices.lazy.map(\.parameter).filter { $0.requiresGradient && $0.gradient != nil }
+    }
+
+    /// The mean of the gathered gradients over all processes, by way of `average`.
+    public func averageGradients(_ average: (Tensor) throws -> Void) throws {
+        try zeroAbsentGradients()
+        try average(gradients)
+    }
+
+    /// Clips as `clip` says; the joint norm before it, or nil where there was nothing to clip.
+    public func clipGradients() throws -> Double? {
+        guard let clip, !parametersWithGradient.isEmpty else { return nil }
+        try zeroAbsentGradients()
+        switch clip {
+        case .value(let maximum):
+            try gradients.clamp(to: Float(maximum))
+            return nil
+        case .norm(let maximum, let order):
+            let norm = try gradients.norm(order: order)
+            let scale = maximum / (norm + 1e-6)
+            if scale < 1 { try gradients.scale(by: Float(scale)) }
+            return norm
+        }
+    }
+
+    /// One step of the optimizer on the gathered gradients.
+    public func step() throws { try optimizer.step() }
+
+    /// Forgets old gradients, runs the backward pass, clips and steps; the norm before clipping.
+    @discardableResult
+    public func updateParameters(_ loss: Variable, on tape: Tape) throws -> Double? {
+        clearGradients()
+        try backward(loss, on: tape)
+        let norm = try clipGradients()
+        try step()
+        return norm
+    }
+
+    /// Gradients gathered so far inside an accumulation window, by parameter number; for checkpoints.
+    public func gatheredGradients() throws -> [Int: PlainTensor] {
+        var gathered: [Int: PlainTensor] = [:]
+        for (number, slice) in slices.enumerated() {
+            guard let gradient = slice.parameter.gradient else { continue }
+            gathered[number] = PlainTensor(try gradient.plainValues(), shape: gradient.shape)
+        }
+        return gathered
+    }
+
+    /// Continues an accumulation window with gradients a checkpoint held.
+    public func restoreGradients(_ gathered: [Int: PlainTensor]) throws {
+        for (number, slice) in slices.enumerated() {
+            slice.parameter.clearGradient()
+            guard let saved = gathered[number], saved.shape == slice.storage.shape else { continue }
+            try slice.storage.assign(saved.floats)
+            slice.parameter.markGradientPresent()
+        }
+    }
+
+    /// The buffer is read whole, so places that no backward pass reached must not hold old values.
+    private func zeroAbsentGradients() throws {
+        for (parameter, storage) in slices where parameter.gradient == nil {
+            try storage.fill(0)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// Where tensors live and kernels run: one processor, its threads, memory and prepared kernels.
+///
+/// A device is used on one thread, the model's. The number of kernel threads is fixed when it is made:
+/// sums are split among threads, so the bits of a result depend on it.
+public final class Device {
+    /// How many threads a kernel uses.
+    public let threadCount: Int
+    let pool = MemoryPool()
+    let kernels: KernelLibrary
+    let matrixProduct: MatrixProduct
+
+    /// A device with that many kernel threads; nil takes `OMP_NUM_THREADS`, or every core.
+    public init(threads: Int? = nil) throws {
+        kernels = try KernelLibrary(threads: threads)
+        threadCount = kernels.threadCount
+        matrixProduct = MatrixProduct(threads: threadCount)
+    }
+
+    /// The libraries that compute, with versions and threads, for the start log.
+    public var description: String {
+        "\(kernels.description), \(matrixProduct.description), \(threadCount) "
+            + (threadCount == 1 ? "thread" : "threads")
+    }
+
+    /// What the memory pool has done.
+    public var memoryStatistics: MemoryStatistics { pool.statistics }
+
+    /// How many memory objects kernels keep for their arguments; constant once all shapes were seen.
+    package var memoryObjectCount: Int { kernels.memoryObjectCount }
+}

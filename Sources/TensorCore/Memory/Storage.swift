@@ -1,0 +1,15 @@
+/// A buffer of a device's pool; it goes back when the last tensor in it is gone.
+@safe
+final class Storage {
+    let device: Device
+    let pointer: UnsafeMutableRawPointer
+    private let size: Int
+
+    init(_ device: Device, bytes: Int) {
+        self.device = device
+        size = MemoryPool.size(for: bytes)
+        unsafe pointer = device.pool.take(size)
+    }
+
+    deinit { unsafe device.pool.give(pointer, size) }
+}

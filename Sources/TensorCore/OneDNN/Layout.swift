@@ -1,0 +1,37 @@
+internal import COneDNN
+
+/// How the values of a tensor lie in memory, as the kernel library describes it.
+///
+/// Layouts are made by `KernelLibrary`, which keeps one object for equal descriptions, so that `===`
+/// compares them.
+@safe
+final class Layout {
+    let descriptor: dnnl_memory_desc_t
+    let byteCount: Int
+    /// Row-major without gaps.
+    let isPlain: Bool
+
+    init(_ descriptor: dnnl_memory_desc_t, isPlain: Bool) {
+        self.descriptor = descriptor
+        self.isPlain = isPlain
+        byteCount = unsafe withUnsafePointer(to: descriptor) { unsafe dnnl_memory_desc_get_size($0) }
+    }
+
+    /// A description of a shape that leaves the choice of layout to the primitive.
+    static func any(_ shape: [Int]) throws -> dnnl_memory_desc_t {
+        var descriptor = dnnl_memory_desc_t()
+        try unsafe check(
+            dnnl_memory_desc_init_by_tag(
+                &descriptor, Int32(shape.count), shape.map(Int64.init), dnnl_f32,
+                dnnl_format_tag_any),
+            "dnnl_memory_desc_init_by_tag")
+        return descriptor
+    }
+}
+
+/// Throws what a call of the kernel library answered, unless it succeeded.
+func check(_ status: dnnl_status_t, _ function: String) throws {
+    guard status != dnnl_success else { return }
+    let text = unsafe dnnl_status2str(status).map { unsafe String(cString: $0) } ?? "\(status)"
+    throw KernelError(function: function, status: text)
+}

@@ -1,0 +1,200 @@
+internal import COneDNN
+
+/// One prepared computation of the kernel library, with the memory objects of its arguments.
+@safe
+final class Primitive {
+    private unowned let library: KernelLibrary
+    private let descriptor: dnnl_primitive_desc_t
+    private let handle: dnnl_primitive_t
+    private let scratchpadLayout: Layout?
+    /// The layout of what the computation keeps for its backward pass, if it keeps anything.
+    let workspaceLayout: Layout?
+    private var memories: [(argument: Int32, layout: Layout, handle: dnnl_memory_t)] = unsafe []
+
+    /// Prepares a computation; nil where the library has no implementation of it.
+    ///
+    /// `attributes` may change the computation; `hint` is the forward primitive of a backward one.
+    static func ifImplemented(
+        _ library: KernelLibrary, _ operation: UnsafeRawPointer, attributes: Attributes? = nil,
+        hint: Primitive? = nil
+    ) throws -> Primitive? {
+        let attributes = try attributes ?? Attributes()
+        var descriptor: dnnl_primitive_desc_t?
+        let status = unsafe dnnl_primitive_desc_create(
+            &descriptor, operation, attributes.handle, library.engine, hint?.descriptor)
+        if status == dnnl_unimplemented { return nil }
+        try check(status, "dnnl_primitive_desc_create")
+        return try unsafe descriptor.map { unsafe try Primitive(library, $0) }
+    }
+
+    /// Prepares a computation.
+    static func make(
+        _ library: KernelLibrary, _ operation: UnsafeRawPointer, attributes: Attributes? = nil,
+        hint: Primitive? = nil
+    ) throws -> Primitive {
+        let primitive = try unsafe ifImplemented(
+            library, operation, attributes: attributes, hint: hint)
+        guard let primitive else {
+            throw KernelError(
+                function: "dnnl_primitive_desc_create", status: "no kernel for this operation")
+        }
+        return primitive
+    }
+
+    /// Prepares a change of layout; `adding` adds to the target instead of replacing it.
+    static func reorder(_ library: KernelLibrary, from: Layout, to: Layout, adding: Bool) throws
+        -> Primitive
+    {
+        let attributes = try Attributes()
+        if adding { try attributes.appendSum() }
+        var descriptor: dnnl_primitive_desc_t?
+        var source = from.descriptor
+        var target = to.descriptor
+        try unsafe check(
+            dnnl_reorder_primitive_desc_create(
+                &descriptor, &source, library.engine, &target, library.engine, attributes.handle),
+            "dnnl_reorder_primitive_desc_create")
+        guard let descriptor = unsafe descriptor else {
+            throw KernelError(function: "dnnl_reorder_primitive_desc_create", status: "no kernel")
+        }
+        return try unsafe Primitive(library, descriptor)
+    }
+
+    /// Takes ownership of the descriptor.
+    private init(_ library: KernelLibrary, _ descriptor: dnnl_primitive_desc_t) throws {
+        var handle: dnnl_primitive_t?
+        let status = unsafe dnnl_primitive_create(&handle, descriptor)
+        guard status == dnnl_success, let handle = unsafe handle else {
+            unsafe dnnl_primitive_desc_destroy(descriptor)
+            try check(status, "dnnl_primitive_create")
+            throw KernelError(function: "dnnl_primitive_create", status: "no primitive")
+        }
+        self.library = library
+        unsafe self.descriptor = unsafe descriptor
+        unsafe self.handle = unsafe handle
+        scratchpadLayout = unsafe Self.opaqueLayout(descriptor, dnnl_query_scratchpad_md)
+        workspaceLayout = unsafe Self.opaqueLayout(descriptor, dnnl_query_workspace_md)
+    }
+
+    /// The layout of memory that only the computation itself understands, if it needs any.
+    private static func opaqueLayout(_ descriptor: dnnl_primitive_desc_t, _ query: dnnl_query_t)
+        -> Layout?
+    {
+        guard let found = unsafe dnnl_primitive_desc_query_md(descriptor, query, 0),
+            unsafe dnnl_memory_desc_get_size(found) > 0
+        else { return nil }
+        return unsafe Layout(found.pointee, isPlain: false)
+    }
+
+    deinit {
+        for unsafe memory in unsafe memories { unsafe dnnl_memory_destroy(memory.handle) }
+        unsafe dnnl_primitive_destroy(handle)
+        unsafe dnnl_primitive_desc_destroy(descriptor)
+    }
+
+    /// The layout the computation wants of an argument of that shape.
+    func layout(_ query: dnnl_query_t, shape: [Int]) -> Layout {
+        guard let descriptor = unsafe dnnl_primitive_desc_query_md(descriptor, query, 0) else {
+            return library.plainLayout(shape)
+        }
+        return unsafe library.layout(descriptor.pointee, shape: shape)
+    }
+
+    /// The library's name of the implementation, such as `jit:avx512_core`.
+    var implementation: String {
+        var text: UnsafePointer<CChar>?
+        let status = unsafe dnnl_primitive_desc_query(
+            descriptor, dnnl_query_impl_info_str, 0, &text)
+        guard status == dnnl_success, let text = unsafe text else { return "" }
+        return unsafe String(cString: text)
+    }
+
+    /// Computes. Arguments are numbered as the library does (`DNNL_ARG_SRC` …).
+    func run(_ arguments: [(Int32, Tensor)]) throws {
+        var list: [dnnl_exec_arg_t] = unsafe []
+        unsafe list.reserveCapacity(arguments.count + 1)
+        for (argument, tensor) in arguments {
+            try unsafe list.append(
+                bind(argument, tensor.layout, UnsafeMutableRawPointer(tensor.pointer)))
+        }
+        var scratchpad: Storage?
+        if let scratchpadLayout, let device = arguments.first?.1.device {
+            let storage = Storage(device, bytes: scratchpadLayout.byteCount)
+            scratchpad = storage
+            try unsafe list.append(bind(DNNL_ARG_SCRATCHPAD, scratchpadLayout, storage.pointer))
+        }
+        try unsafe check(
+            dnnl_primitive_execute(handle, library.stream, Int32(list.count), list),
+            "dnnl_primitive_execute")
+        withExtendedLifetime(scratchpad) {}
+    }
+
+    /// The memory object of an argument, pointed at a buffer. Objects are kept: making one costs more.
+    private func bind(_ argument: Int32, _ layout: Layout, _ pointer: UnsafeMutableRawPointer) throws
+        -> dnnl_exec_arg_t
+    {
+        if let known = unsafe memories.first(where: {
+            unsafe $0.argument == argument && $0.layout === layout
+        }) {
+            try unsafe check(
+                dnnl_memory_set_data_handle(known.handle, pointer), "dnnl_memory_set_data_handle")
+            return unsafe dnnl_exec_arg_t(arg: argument, memory: known.handle)
+        }
+        var memory: dnnl_memory_t?
+        var descriptor = layout.descriptor
+        try unsafe check(
+            dnnl_memory_create(&memory, &descriptor, library.engine, pointer), "dnnl_memory_create")
+        guard let memory = unsafe memory else {
+            throw KernelError(function: "dnnl_memory_create", status: "no memory object")
+        }
+        library.memoryObjectCount += 1
+        unsafe memories.append((argument, layout, memory))
+        return unsafe dnnl_exec_arg_t(arg: argument, memory: memory)
+    }
+}
+
+/// What a computation does beside its main work, and where its scratch memory comes from.
+@safe
+final class Attributes {
+    let handle: dnnl_primitive_attr_t
+
+    init() throws {
+        var handle: dnnl_primitive_attr_t?
+        try unsafe check(dnnl_primitive_attr_create(&handle), "dnnl_primitive_attr_create")
+        guard let handle = unsafe handle else {
+            throw KernelError(function: "dnnl_primitive_attr_create", status: "no attributes")
+        }
+        unsafe self.handle = unsafe handle
+        // Debian's build keeps library-owned scratchpads per thread, which ties a primitive to its
+        // creator's thread; ours come from the pool.
+        try unsafe check(
+            dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user),
+            "dnnl_primitive_attr_set_scratchpad_mode")
+    }
+
+    deinit { unsafe dnnl_primitive_attr_destroy(handle) }
+
+    /// Applies a ReLU to the result.
+    func appendReLU() throws {
+        unsafe try append { operations in
+            unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0)
+        }
+    }
+
+    /// Adds the result to what the target holds.
+    func appendSum() throws {
+        unsafe try append { operations in unsafe dnnl_post_ops_append_sum(operations, 1) }
+    }
+
+    private func append(_ operation: (dnnl_post_ops_t) -> dnnl_status_t) throws {
+        var operations: dnnl_post_ops_t?
+        try unsafe check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
+        guard let operations = unsafe operations else {
+            throw KernelError(function: "dnnl_post_ops_create", status: "no list")
+        }
+        defer { unsafe dnnl_post_ops_destroy(operations) }
+        try unsafe check(operation(operations), "dnnl_post_ops_append")
+        try unsafe check(
+            dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops")
+    }
+}

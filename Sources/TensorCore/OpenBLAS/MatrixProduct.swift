@@ -1,0 +1,53 @@
+internal import COneDNN
+internal import COpenBLAS
+
+/// Single-precision matrix products.
+///
+/// OpenBLAS computes them where it runs on the kernels' thread pool (OpenMP). Its pthread build has a
+/// pool of its own, and two pools on the same cores halve the speed; then oneDNN's product serves.
+struct MatrixProduct {
+    private let usesOpenBLAS: Bool
+    let description: String
+
+    init(threads: Int) {
+        usesOpenBLAS = openblas_get_parallel() == OPENBLAS_OPENMP
+        let core = unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? ""
+        if usesOpenBLAS {
+            openblas_set_num_threads(Int32(threads))
+            description = "OpenBLAS (OpenMP, \(core))"
+        } else {
+            description = "dnnl_sgemm (OpenBLAS here is not the OpenMP build)"
+        }
+    }
+
+    /// `result = left · right (+ result)`, either factor transposed on request; all plain and row-major.
+    ///
+    /// Shape: result `[M, N]`, left `[M, K]` or its transpose, right `[K, N]` or its transpose.
+    func multiply(
+        _ left: Tensor, transposingLeft transposeLeft: Bool = false, times right: Tensor,
+        transposingRight transposeRight: Bool = false, into result: Tensor, adding: Bool
+    ) throws {
+        let (rows, columns) = (result.shape[0], result.shape[1])
+        let depth = left.shape[transposeLeft ? 0 : 1]
+        require(
+            left.isPlain && right.isPlain && result.isPlain
+                && left.shape[transposeLeft ? 1 : 0] == rows
+                && right.shape == (transposeRight ? [columns, depth] : [depth, columns]),
+            "product of \(left.shape) and \(right.shape) into \(result.shape)")
+        let beta: Float = adding ? 1 : 0
+        if usesOpenBLAS {
+            unsafe cblas_sgemm(
+                CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
+                transposeRight ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns),
+                Int32(depth), 1, left.pointer, Int32(left.shape[1]), right.pointer,
+                Int32(right.shape[1]), beta, result.pointer, Int32(columns))
+        } else {
+            func letter(_ transposed: Bool) -> CChar { transposed ? 84 : 78 }  // T, N
+            try unsafe check(
+                dnnl_sgemm(
+                    letter(transposeLeft), letter(transposeRight), Int64(rows), Int64(columns),
+                    Int64(depth), 1, left.pointer, Int64(left.shape[1]), right.pointer,
+                    Int64(right.shape[1]), beta, result.pointer, Int64(columns)), "dnnl_sgemm")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// The random numbers of one address, drawn in order.
+public struct RandomStream: Sendable {
+    private let key: UInt64
+    private var counter: UInt64 = 0
+    private var pending: [UInt32] = []
+
+    init(key: UInt64) { self.key = key }
+
+    /// 32 random bits.
+    public mutating func next32() -> UInt32 {
+        if pending.isEmpty {
+            let block = Philox.block(counter: (counter, 0), key: key)
+            counter += 1
+            pending = [block.3, block.2, block.1, block.0]
+        }
+        return pending.removeLast()
+    }
+
+    /// A value in `0..<1` with 53 random bits.
+    public mutating func uniform() -> Double {
+        let bits = UInt64(next32()) << 32 | UInt64(next32())
+        return Double(bits >> 11) * 0x1p-53
+    }
+
+    /// A value in `low..<high`.
+    public mutating func uniform(_ low: Double, _ high: Double) -> Double {
+        low + (high - low) * uniform()
+    }
+
+    /// An integer in `range`, every one equally likely.
+    public mutating func integer(in range: ClosedRange<Int>) -> Int {
+        let width = UInt64(range.upperBound - range.lowerBound) + 1
+        let limit = UInt64.max - UInt64.max % width
+        var bits: UInt64
+        repeat { bits = UInt64(next32()) << 32 | UInt64(next32()) } while bits >= limit
+        return range.lowerBound + Int(bits % width)
+    }
+
+    /// A normally distributed value with mean 0 and standard deviation 1.
+    public mutating func normal() -> Double {
+        let radius = (-2 * log(1 - uniform())).squareRoot()
+        return radius * cos(2 * .pi * uniform())
+    }
+}

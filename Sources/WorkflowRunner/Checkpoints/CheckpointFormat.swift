@@ -1,0 +1,179 @@
+import NeuralNet
+import TensorCore
+import TorchFile
+
+/// How parts of a run are written into checkpoints, and read back.
+enum CheckpointFormat {
+    /// The version of this program that checkpoints name.
+    static let programVersion = "0.1.0"
+    /// The version of the `mmrunner` entry.
+    static let resumeVersion = 1
+
+    // MARK: Arrays
+
+    static func tensor(_ array: PlainTensor) -> TorchTensor {
+        switch array.elements {
+        case .float32(let values): TorchTensor(float32: values, shape: array.shape)
+        case .int64(let values): TorchTensor(int64: values, shape: array.shape)
+        case .uint8(let values): TorchTensor(uint8: values, shape: array.shape)
+        }
+    }
+
+    static func array(_ tensor: TorchTensor) throws -> PlainTensor {
+        switch tensor.elementType {
+        case .float32, .float64, .float16, .bfloat16, .complex64, .complex128:
+            PlainTensor(try tensor.float32Values(), shape: tensor.shape)
+        case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool:
+            PlainTensor(try tensor.int64Values(), shape: tensor.shape)
+        }
+    }
+
+    // MARK: Optimizers
+
+    /// One optimizer's state as PyTorch has it, or that of several by name.
+    static func optimizers(_ set: OptimizerSet) throws -> TorchValue {
+        if let single = set.single { return optimizer(try single.optimizer.state()) }
+        return .dictionary(
+            TorchDictionary(
+                try set.entries.map { ($0.name, optimizer(try $0.wrapper.optimizer.state())) }))
+    }
+
+    static func load(_ value: TorchValue, into set: OptimizerSet) throws {
+        if let single = set.single {
+            return try single.optimizer.load(try optimizerState(value))
+        }
+        for (name, wrapper) in set.entries {
+            guard let saved = value[name] else {
+                throw RunnerError("optimizer", "there is no state of \"\(name)\"")
+            }
+            try wrapper.optimizer.load(try optimizerState(saved))
+        }
+    }
+
+    private static func optimizer(_ state: OptimizerState) -> TorchValue {
+        var entries = TorchDictionary()
+        for (number, quantities) in state.entries.sorted(by: { $0.key < $1.key }) {
+            entries[key: .int(number)] = .dictionary(
+                TorchDictionary(quantities.map { ($0.name, value($0.entry)) }))
+        }
+        let groups = state.groups.map { group in
+            var saved = TorchDictionary(group.options.map { ($0.name, value($0.value)) })
+            saved["params"] = .list(group.parameters.map { .int($0) })
+            return TorchValue.dictionary(saved)
+        }
+        return .dictionary(
+            TorchDictionary([("state", .dictionary(entries)), ("param_groups", .list(groups))]))
+    }
+
+    private static func optimizerState(_ value: TorchValue) throws -> OptimizerState {
+        guard let entries = value["state"]?.dictionary, let groups = value["param_groups"]?.elements
+        else { throw RunnerError("optimizer", "it is no optimizer state of PyTorch's") }
+        var saved: [Int: [(name: String, entry: OptimizerState.Entry)]] = [:]
+        for (key, quantities) in entries.pairs {
+            guard let number = key.int, let quantities = quantities.dictionary else { continue }
+            saved[number] = try quantities.pairs.compactMap { name, value in
+                guard let name = name.string, let entry = try entry(value) else { return nil }
+                return (name, entry)
+            }
+        }
+        return OptimizerState(
+            entries: saved,
+            groups: groups.map { group in
+                OptimizerState.Group(
+                    options: (group.dictionary?.pairs ?? []).compactMap { name, value in
+                        guard let name = name.string, let option = option(value) else { return nil }
+                        return (name, option)
+                    },
+                    parameters: group["params"]?.elements?.compactMap(\.int) ?? [])
+            })
+    }
+
+    private static func value(_ entry: OptimizerState.Entry) -> TorchValue {
+        switch entry {
+        case .tensor(let array): .tensor(tensor(array))
+        case .double(let value): .double(value)
+        case .int(let value): .int(value)
+        case .null: .none
+        }
+    }
+
+    private static func entry(_ value: TorchValue) throws -> OptimizerState.Entry? {
+        switch value {
+        case .tensor(let tensor): .tensor(try array(tensor))
+        case .double(let value): .double(value)
+        case .int(let value): .int(value)
+        case .none: .null
+        default: nil
+        }
+    }
+
+    private static func value(_ option: OptionValue) -> TorchValue {
+        switch option {
+        case .null: .none
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .double(let value): .double(value)
+        case .pair(let first, let second): .tuple([.double(first), .double(second)])
+        }
+    }
+
+    private static func option(_ value: TorchValue) -> OptionValue? {
+        switch value {
+        case .none: .null
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .double(let value): .double(value)
+        case .tuple(let parts), .list(let parts):
+            if parts.count == 2, let first = parts[0].double, let second = parts[1].double {
+                .pair(first, second)
+            } else {
+                nil
+            }
+        default: nil
+        }
+    }
+
+    // MARK: What exact resuming needs
+
+    static func generator(_ state: TorchGenerator.State) -> TorchValue {
+        .dictionary(
+            TorchDictionary([
+                (
+                    "engine",
+                    .tensor(TorchTensor(int64: state.engine, shape: [state.engine.count]))
+                ),
+                ("spare_normal", state.spareNormal.map { .double($0) } ?? .none),
+            ]))
+    }
+
+    static func generatorState(_ value: TorchValue?) -> TorchGenerator.State? {
+        guard let engine = try? value?["engine"]?.tensor?.int64Values() else { return nil }
+        return TorchGenerator.State(
+            engine: engine, spareNormal: value?["spare_normal"]?.double)
+    }
+
+    static func gradients(_ set: OptimizerSet) throws -> TorchValue {
+        .dictionary(
+            TorchDictionary(
+                try set.entries.map { name, wrapper in
+                    var gathered = TorchDictionary()
+                    for (number, gradient) in try wrapper.gatheredGradients()
+                        .sorted(by: { $0.key < $1.key })
+                    {
+                        gathered[key: .int(number)] = .tensor(tensor(gradient))
+                    }
+                    return (name, .dictionary(gathered))
+                }))
+    }
+
+    static func restoreGradients(_ value: TorchValue, into set: OptimizerSet) throws {
+        for (name, wrapper) in set.entries {
+            var gathered: [Int: PlainTensor] = [:]
+            for (number, gradient) in value[name]?.dictionary?.pairs ?? [] {
+                guard let number = number.int, let tensor = gradient.tensor else { continue }
+                gathered[number] = try array(tensor)
+            }
+            try wrapper.restoreGradients(gathered)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import TorchFile
+
+/// The folder of a run: locked while the run lives, and clear of an earlier run's checkpoints.
+public final class WorkDirectory {
+    /// The folder, as an absolute path.
+    public let path: String
+    private let lock: FileLock
+
+    /// Makes and locks the folder.
+    ///
+    /// Checkpoints that an earlier run left are moved to a folder named after its time, unless that run is
+    /// the one being resumed.
+    ///
+    /// - Parameters:
+    ///   - path: The folder as the user spelled it.
+    ///   - isResuming: Whether the run goes on from a checkpoint.
+    ///   - log: Told what was moved.
+    /// - Throws: An error where another run has the folder, or it cannot be written.
+    public init(_ path: String, isResuming: Bool, log: (String) -> Void = { _ in }) throws {
+        self.path = try Self.create(path)
+        let lockPath = self.path + "/.lock"
+        guard let lock = try FileLock(path: lockPath) else {
+            let holder = FileManager.default.contents(atPath: lockPath).map {
+                String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            throw RunnerError(
+                path, "in use by a run that is still going on (\(holder ?? "unknown"))",
+                remedy: "wait for it, or choose another folder with --work-dir")
+        }
+        lock.write("process \(ProcessInfo.processInfo.processIdentifier) on \(HostName.current)\n")
+        self.lock = lock
+        if !isResuming { try moveEarlierCheckpoints(log) }
+    }
+
+    /// Makes a folder and those above it; its absolute path.
+    static func create(_ path: String) throws -> String {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: absolute, withIntermediateDirectories: true)
+        } catch {
+            throw RunnerError(
+                path, "cannot make the folder: \(reason(error))",
+                remedy: "choose another one with --work-dir")
+        }
+        guard FileManager.default.isWritableFile(atPath: absolute) else {
+            throw RunnerError(
+                path, "the folder cannot be written", remedy: "choose another one with --work-dir")
+        }
+        return absolute
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        return underlying.map { SystemError.text(Int32($0.code)) } ?? "a file is in the way"
+    }
+
+    /// Makes a name in a folder lead to a file beside it, at no moment to nothing.
+    static func link(_ name: String, to file: String, in directory: String) throws {
+        let temporary = "\(directory)/.\(name).\(ProcessInfo.processInfo.processIdentifier)"
+        let files = FileManager.default
+        do {
+            try? files.removeItem(atPath: temporary)
+            try files.createSymbolicLink(atPath: temporary, withDestinationPath: file)
+        } catch {
+            throw CheckpointError(
+                file: "\(directory)/\(name)", problem: "cannot make the link: \(reason(error))",
+                remedy: "set create_symlink=False", cause: error)
+        }
+        guard unsafe rename(temporary, "\(directory)/\(name)") == 0 else {
+            throw CheckpointError(
+                file: "\(directory)/\(name)",
+                problem: "cannot make the link: \(SystemError.text(errno))",
+                remedy: "set create_symlink=False")
+        }
+    }
+
+    private func moveEarlierCheckpoints(_ log: (String) -> Void) throws {
+        let files = FileManager.default
+        let names = try files.contentsOfDirectory(atPath: path).sorted()
+        let checkpoints = names.filter(Self.isCheckpoint)
+        guard !checkpoints.isEmpty else { return }
+        let target = try Self.create("\(path)/\(earlierRunName(names, checkpoints))")
+        for name in checkpoints {
+            try files.moveItem(atPath: "\(path)/\(name)", toPath: "\(target)/\(name)")
+        }
+        log("checkpoints of an earlier run were moved to \(target): \(checkpoints.joined(separator: ", "))")
+    }
+
+    /// The earlier run's timestamp by its log, or by its newest checkpoint; one that is still free.
+    private func earlierRunName(_ names: [String], _ checkpoints: [String]) -> String {
+        let dates = checkpoints.compactMap { name in
+            try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.modificationDate]
+                as? Date
+        }
+        let newest = LogTime(dates.max() ?? Date()).timestamp
+        let started = names.filter { $0.hasSuffix(".log") }.map { String($0.dropLast(4)) }
+            .filter { $0.count == newest.count && $0 <= newest }.max()
+        let wanted = started ?? newest
+        var name = wanted
+        var number = 2
+        while FileManager.default.fileExists(atPath: "\(path)/\(name)") {
+            name = "\(wanted)_\(number)"
+            number += 1
+        }
+        return name
+    }
+
+    private static func isCheckpoint(_ name: String) -> Bool {
+        name.hasSuffix(".pth")
+            && (name == "latest.pth"
+                || ["epoch_", "iter_", "best_"].contains(where: name.hasPrefix))
+    }
+}

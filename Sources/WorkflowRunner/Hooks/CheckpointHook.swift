@@ -1,0 +1,128 @@
+public import ConfigCore
+import Foundation
+import Logging
+public import TorchFile
+
+/// Saves checkpoints every so many epochs or iterations, and at the end of training.
+///
+/// Source: MMCV's `CheckpointHook`. Other than there, a file is named after what counts (`iter_N.pth`
+/// when counting iterations, whatever the runner), `last_ckpt` names the file it stands in, and exactly
+/// the files this hook wrote are removed when there are too many.
+public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch, ResumableHook {
+    /// Every how many epochs or iterations a checkpoint is saved; -1 only at the end.
+    public let interval: Int
+    /// Whether epochs count.
+    public let byEpoch: Bool
+    private let savesOptimizer: Bool
+    private let outDirectory: String?
+    private let maximumKept: Int
+    private let savesLast: Bool
+    private let template: String?
+    private let createsSymlink: Bool
+    private var directory = ""
+    private var ownFiles: [String] = []
+
+    /// A hook of these settings.
+    ///
+    /// - Parameters:
+    ///   - interval: Every how many epochs or iterations; -1 only at the end.
+    ///   - byEpoch: Whether epochs count.
+    ///   - savesOptimizer: Whether the optimizers' state is saved.
+    ///   - outDirectory: Where to, in a folder named like the work directory; nil saves in that itself.
+    ///   - maximumKept: How many files stay; -1 keeps all.
+    ///   - savesLast: Whether the end of training is saved in any case.
+    ///   - template: The files' name with `{}` for the number.
+    ///   - createsSymlink: Whether `latest.pth` leads to the newest.
+    public init(
+        interval: Int = -1, byEpoch: Bool = true, savesOptimizer: Bool = true,
+        outDirectory: String? = nil, maximumKept: Int = -1, savesLast: Bool = true,
+        template: String? = nil, createsSymlink: Bool = true
+    ) {
+        self.interval = interval
+        self.byEpoch = byEpoch
+        self.savesOptimizer = savesOptimizer
+        self.outDirectory = outDirectory
+        self.maximumKept = maximumKept
+        self.savesLast = savesLast
+        self.template = template
+        self.createsSymlink = createsSymlink
+    }
+
+    /// Reads the settings as `checkpoint_config` names them.
+    public convenience init(from reader: inout ConfigReader) throws {
+        self.init(
+            interval: try reader.value("interval", default: -1),
+            byEpoch: try reader.value("by_epoch", default: true),
+            savesOptimizer: try reader.value("save_optimizer", default: true),
+            outDirectory: try reader.optional("out_dir"),
+            maximumKept: try reader.value("max_keep_ckpts", default: -1),
+            savesLast: try reader.value("save_last", default: true),
+            template: try reader.optional("filename_tmpl"),
+            createsSymlink: try reader.value("create_symlink", default: true))
+        // What further entries of `meta` a config gives, the composition root puts into the runner's.
+        reader.ignore("sync_buffer", "file_client_args", "meta")
+    }
+
+    /// Finds the folder to save in.
+    public func beforeRun(_ runner: BaseRunner) throws {
+        directory = try Self.directory(outDirectory, runner)
+        runner.logger.info("Checkpoints will be saved to \(directory) by HardDiskBackend.")
+    }
+
+    /// The folder that a hook's `out_dir` means.
+    static func directory(_ outDirectory: String?, _ runner: BaseRunner) throws -> String {
+        guard let work = runner.workDirectory else {
+            guard let outDirectory else {
+                throw RunnerError(
+                    "checkpoint_config", "there is no folder to save in",
+                    remedy: "give the runner a work_dir")
+            }
+            return outDirectory
+        }
+        guard let outDirectory else { return work }
+        return outDirectory + "/" + URL(fileURLWithPath: work).lastPathComponent
+    }
+
+    /// Saves where iterations count.
+    public func afterTrainIteration(_ runner: BaseRunner) throws {
+        if !byEpoch { try save(runner, runner.iteration + 1, of: runner.maxIterations) }
+    }
+
+    /// Saves where epochs count.
+    public func afterTrainEpoch(_ runner: BaseRunner) throws {
+        if byEpoch { try save(runner, runner.epoch + 1, of: runner.maxEpochs) }
+    }
+
+    private func save(_ runner: BaseRunner, _ number: Int, of maximum: Int?) throws {
+        let isDue = interval > 0 && number.isMultiple(of: interval)
+        guard isDue || savesLast && number == maximum, !runner.isStopping else { return }
+        runner.logger.info(
+            "Saving checkpoint at \(number) \(byEpoch ? "epochs" : "iterations")")
+        let template = template ?? (byEpoch ? "epoch_{}.pth" : "iter_{}.pth")
+        let name = template.replacingOccurrences(of: "{}", with: "\(number)")
+        let path = "\(directory)/\(name)"
+        runner.hookMessages["last_ckpt"] = .string(path)
+        ownFiles.removeAll { $0 == path }
+        ownFiles.append(path)
+        try runner.saveCheckpoint(
+            to: directory, template: name, savesOptimizer: savesOptimizer,
+            createsSymlink: createsSymlink)
+        if runner.rank == 0 { prune() }
+    }
+
+    private func prune() {
+        guard maximumKept > 0 else { return }
+        while ownFiles.count > maximumKept {
+            // A file that somebody has removed already is no matter.
+            try? FileManager.default.removeItem(atPath: ownFiles.removeFirst())
+        }
+    }
+
+    /// The files that count against the number to keep.
+    public var savedState: TorchValue { .list(ownFiles.map { .string($0) }) }
+
+    /// Goes on counting files of the run that is resumed.
+    public func restore(_ state: TorchValue) throws {
+        ownFiles = state.elements?.compactMap(\.string) ?? []
+    }
+}

@@ -1,0 +1,78 @@
+public import ConfigCore
+import Logging
+public import NeuralNet
+import TensorCore
+import TrainingInterfaces
+
+/// Runs the backward pass, clips gradients if asked to, and steps the optimizer.
+///
+/// Source: MMCV's `OptimizerHook`.
+public final class OptimizerHook: AfterTrainIteration {
+    /// How gradients are clipped.
+    public let clip: GradientClip?
+    /// Whether parameters without a gradient are reported.
+    public let detectsAnomalousParameters: Bool
+
+    /// A hook that clips as told.
+    public init(clip: GradientClip? = nil, detectsAnomalousParameters: Bool = false) {
+        self.clip = clip
+        self.detectsAnomalousParameters = detectsAnomalousParameters
+    }
+
+    /// Reads `grad_clip` and `detect_anomalous_params`.
+    public convenience init(from reader: inout ConfigReader) throws {
+        let clip = try reader.nested("grad_clip", GradientClip.read)
+        self.init(
+            clip: clip,
+            detectsAnomalousParameters: try reader.value("detect_anomalous_params", default: false))
+    }
+
+    /// Steps on the loss of this iteration.
+    public func afterTrainIteration(_ runner: BaseRunner) throws {
+        guard let wrapper = runner.optimizer?.single else {
+            throw RunnerError(
+                "optimizer_config",
+                runner.optimizer == nil
+                    ? "the run has no optimizer" : "the run has several optimizers",
+                remedy: "leave optimizer_config out and let the model step")
+        }
+        guard let outputs = runner.outputs, let loss = outputs.loss, let tape = runner.tape else {
+            throw RunnerError(
+                "optimizer_config", "the model's step gave no loss",
+                remedy: "leave optimizer_config out if the model steps itself")
+        }
+        wrapper.clip = clip
+        wrapper.clearGradients()
+        try wrapper.backward(loss, on: tape)
+        if runner.worldSize > 1 {
+            try wrapper.averageGradients(runner.communicator.averageInPlace)
+        }
+        if detectsAnomalousParameters { reportAnomalousParameters(runner) }
+        if let norm = try wrapper.clipGradients() {
+            runner.logBuffer.update("grad_norm", norm, count: outputs.sampleCount)
+        }
+        try wrapper.step()
+    }
+
+    private func reportAnomalousParameters(_ runner: BaseRunner) {
+        for (name, parameter) in runner.model.namedParameters()
+        where parameter.requiresGradient && parameter.gradient == nil {
+            runner.logger.error(
+                "\(name) with shape \(parameter.value.shape) is not in the computational graph")
+        }
+    }
+}
+
+extension GradientClip {
+    /// Reads the arguments of `clip_grad_norm_`: `max_norm` and `norm_type`.
+    public static func read(_ reader: inout ConfigReader) throws -> GradientClip {
+        let maximum: Double = try reader.required("max_norm")
+        let order: Double
+        if case .string("inf") = reader.node("norm_type")?.value {
+            order = .infinity
+        } else {
+            order = try reader.value("norm_type", default: 2)
+        }
+        return .norm(maximum: maximum, order: order)
+    }
+}

@@ -1,0 +1,193 @@
+public import ConfigCore
+import Foundation
+import Logging
+import TorchFile
+import TrainingInterfaces
+
+/// Writes rows of text to the log, and the same rows to `<timestamp>.log.json`.
+///
+/// The first and the last iteration of a run are shown in the text even where no row is due; the JSON file
+/// keeps the original's rows, of which tools expect the same number in every epoch.
+///
+/// Source: MMCV's `TextLoggerHook`.
+public final class TextLoggerHook: LoggerHook, AfterRun {
+    private let experimentNameInterval: Int
+    private let outDirectory: String?
+    private var json: FileTextOutput?
+    private var startIteration = 0
+    private var countedIterations = 0
+    private var countedSeconds = 0.0
+    private var lastShown = 0
+    private var hasWarned = false
+
+    /// A text logger; `outDirectory` is where the log files are copied when the run is done.
+    public init(
+        _ settings: Settings = Settings(), outDirectory: String? = nil,
+        experimentNameInterval: Int = 1000
+    ) {
+        self.outDirectory = outDirectory
+        self.experimentNameInterval = experimentNameInterval
+        super.init(settings)
+    }
+
+    /// Reads the logger's settings, `interval_exp_name` and `out_dir`.
+    public convenience init(from reader: inout ConfigReader) throws {
+        self.init(
+            try Settings(from: &reader), outDirectory: try reader.optional("out_dir"),
+            experimentNameInterval: try reader.value("interval_exp_name", default: 1000))
+        reader.ignore("out_suffix", "keep_local", "file_client_args")
+    }
+
+    /// Opens the JSON file; its first line tells about the run.
+    public override func beforeRun(_ runner: BaseRunner) throws {
+        try super.beforeRun(runner)
+        startIteration = runner.iteration
+        lastShown = runner.iteration
+        guard let directory = runner.workDirectory, runner.rank == 0 else { return }
+        let json = try FileTextOutput(path: "\(directory)/\(runner.timestamp).log.json")
+        self.json = json
+        if var meta = runner.meta {
+            if !runner.hookMessages.isEmpty { meta["hook_msgs"] = .dictionary(runner.hookMessages) }
+            json.write(JSONLine.json(meta) + "\n")
+        }
+    }
+
+    /// Starts the phase, and says so where its epochs are too short for the interval.
+    public override func beforeEpoch(_ runner: BaseRunner) throws {
+        try super.beforeEpoch(runner)
+        guard byEpoch, !hasWarned, runner.mode == "train", let loader = runner.dataLoader,
+            loader.batchesPerEpoch < interval
+        else { return }
+        hasWarned = true
+        runner.logger.warning(
+            "log_config.interval is \(interval), an epoch has \(loader.batchesPerEpoch) iterations: only its last one is logged")
+    }
+
+    /// Logs a row where one is due, and shows the run's first and last iteration in any case.
+    public override func afterTrainIteration(_ runner: BaseRunner) throws {
+        try super.afterTrainIteration(runner)
+        let done = runner.iteration + 1
+        guard done == startIteration + 1 || done == runner.maxIterations, lastShown < done else {
+            return
+        }
+        let row = runner.logBuffer.averages(over: done - lastShown)
+        lastShown = done
+        let line = trainingLine(runner, iteration: rowIteration(runner), row, counts: false)
+        runner.logger.info("\(line)")
+    }
+
+    /// Writes the row that the log buffer holds.
+    public override func log(_ runner: BaseRunner) throws {
+        logExperimentName(runner)
+        let mode = rowMode(runner)
+        let row = runner.logBuffer.output
+        let iteration = rowIteration(runner)
+        if mode == "train" {
+            lastShown = runner.iteration + 1
+            runner.logger.info(
+                "\(trainingLine(runner, iteration: iteration, row, counts: true))")
+        } else {
+            runner.logger.info("\(validationLine(runner, iteration: iteration, row))")
+        }
+        writeJSON(runner, mode: mode, iteration: iteration, row)
+    }
+
+    private func logExperimentName(_ runner: BaseRunner) {
+        guard let name = runner.meta?["exp_name"]?.string else { return }
+        let isEndOfEpoch = runner.innerIteration + 1 == runner.dataLoader?.batchesPerEpoch
+        if (runner.iteration + 1).isMultiple(of: experimentNameInterval) || byEpoch && isEndOfEpoch {
+            runner.logger.info("Exp name: \(name)")
+        }
+    }
+
+    private typealias Row = [(name: String, value: Double)]
+
+    private func trainingLine(_ runner: BaseRunner, iteration: Int, _ row: Row, counts: Bool)
+        -> String
+    {
+        let head =
+            byEpoch
+            ? "Epoch [\(rowEpoch(runner))][\(iteration)/\(runner.dataLoader?.batchesPerEpoch ?? 0)]\t"
+            : "Iter [\(iteration)/\(runner.maxIterations ?? 0)]\t"
+        var parts: [String] = []
+        if let rates = learningRates(runner) {
+            parts.append(
+                rates.map { name, rate in
+                    (name.isEmpty ? "lr: " : "lr_\(name): ") + String(format: "%.3e", rate)
+                }.joined(separator: " "))
+        }
+        if let time = row.first(where: { $0.name == "time" })?.value {
+            parts.append("eta: \(remaining(runner, time, counts: counts))")
+            parts.append("time: " + String(format: "%.3f", time))
+            let dataTime = row.first { $0.name == "data_time" }?.value ?? 0
+            parts.append("data_time: " + String(format: "%.3f", dataTime))
+        }
+        return head + (parts + items(row)).joined(separator: ", ")
+    }
+
+    private func validationLine(_ runner: BaseRunner, iteration: Int, _ row: Row) -> String {
+        let head =
+            byEpoch
+            ? "Epoch(val) [\(rowEpoch(runner))][\(iteration)]\t" : "Iter(val) [\(iteration)]\t"
+        return head + items(row).joined(separator: ", ")
+    }
+
+    private func items(_ row: Row) -> [String] {
+        row.filter { $0.name != "time" && $0.name != "data_time" }.map {
+            "\($0.name): " + ($0.value.isFinite
+                ? String(format: "%.4f", $0.value) : PythonText.number($0.value))
+        }
+    }
+
+    /// The time to the end of training, from the mean of all rows so far.
+    private func remaining(_ runner: BaseRunner, _ time: Double, counts: Bool) -> String {
+        if counts {
+            countedSeconds += time * Double(interval)
+            countedIterations += interval
+        }
+        let mean = countedIterations > 0 ? countedSeconds / Double(countedIterations) : time
+        let left = max(0, (runner.maxIterations ?? 0) - runner.iteration - 1)
+        return PythonText.duration(seconds: Int(mean * Double(left)))
+    }
+
+    private func writeJSON(_ runner: BaseRunner, mode: String, iteration: Int, _ row: Row) {
+        guard let json else { return }
+        var line = JSONLine()
+        line.add("mode", mode)
+        line.add("epoch", rowEpoch(runner))
+        line.add("iter", iteration)
+        if let rates = learningRates(runner) {
+            if rates.count == 1, rates[0].name.isEmpty {
+                line.add("lr", rates[0].rate)
+            } else {
+                var names = JSONLine()
+                for (name, rate) in rates { names.addUnrounded(name, rate) }
+                line.addRaw("lr", names.text)
+            }
+        }
+        for (name, value) in row { line.add(name, value) }
+        json.write(line.text + "\n")
+    }
+
+    /// The first group's learning rate of every optimizer.
+    private func learningRates(_ runner: BaseRunner) -> [(name: String, rate: Double)]? {
+        guard let rates = try? runner.currentLearningRates else { return nil }
+        return rates.map { ($0.optimizer, $0.values.first ?? 0) }
+    }
+
+    /// Copies the log files to `out_dir`.
+    public func afterRun(_ runner: BaseRunner) throws {
+        guard let outDirectory, let directory = runner.workDirectory, runner.rank == 0 else {
+            return
+        }
+        let target = try WorkDirectory.create(
+            outDirectory + "/" + URL(fileURLWithPath: directory).lastPathComponent)
+        for suffix in [".log.json", ".log"] {
+            let name = runner.timestamp + suffix
+            let source = "\(directory)/\(name)"
+            guard let text = FileManager.default.contents(atPath: source) else { continue }
+            try text.write(to: URL(fileURLWithPath: "\(target)/\(name)"))
+            runner.logger.info("The file \(source) has been uploaded to \(target)/\(name).")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+public import ConfigCore
+
+extension BaseRunner {
+    /// The hooks in the order in which they act.
+    public var hooks: [any Hook] { hookList.registered.map(\.hook) }
+
+    /// The hooks with their priorities and stages.
+    public var registeredHooks: [RegisteredHook] { hookList.registered }
+
+    /// Which hooks act at which stage, as it is logged at start.
+    public var hookTable: String { hookList.table }
+
+    /// Adds a hook behind those of its priority.
+    ///
+    /// Errors: throws where this very instance is registered already.
+    public func register(_ hook: any Hook, priority: HookPriority = .normal) throws {
+        guard hookList.insert(hook, priority: priority) else {
+            throw RunnerError(
+                "register", "this \(hook.name) is registered already",
+                remedy: "make another instance")
+        }
+    }
+
+    /// Adds the hook that a config describes; its `priority` is NORMAL unless it says otherwise.
+    ///
+    /// - Parameters:
+    ///   - config: A mapping with the hook's name under `type`.
+    ///   - path: The way to the mapping, for messages.
+    ///   - priority: The priority where the config has none.
+    ///   - context: Provides the registry of hooks; the standard one by default.
+    public func register(
+        from config: ConfigNode, at path: String, priority: HookPriority = .normal,
+        context: BuildContext? = nil
+    ) throws {
+        let context = context ?? .standardHooks
+        let given = try config["priority"].map {
+            try HookPriority(config: $0, at: ConfigPath.join(path, key: "priority"))
+        }
+        let registry = try context.value(Registry<any Hook>.self)
+        try register(
+            registry.build(config.removing("priority"), at: path, context),
+            priority: given ?? priority)
+    }
+
+    /// Lets the hooks act that joined a stage of that name.
+    public func callHook(named name: String) throws {
+        guard let stage = HookStage(name: name) else {
+            let remedy =
+                Spelling.suggestion(for: name, among: HookStage.allCases.map(\.name))
+                .map { "did you mean \"\($0)\"?" }
+            throw RunnerError("call_hook", "\"\(name)\" is not a known stage", remedy: remedy)
+        }
+        try callHook(stage)
+    }
+
+    /// Lets the hooks act that joined a stage, by priority.
+    public func callHook(_ stage: HookStage) throws {
+        let actions = hookList.actions(at: stage)
+        if !actions.isEmpty { try perform(actions[...], at: stage) }
+    }
+
+    /// Lets the rest of a stage's hooks act, those a resumed checkpoint had not come to.
+    func performPending(_ keys: [String], at stage: HookStage) throws {
+        let pending = hookList.actions(at: stage).filter { keys.contains($0.key) }
+        try perform(pending[...], at: stage)
+    }
+
+    private func perform(_ actions: ArraySlice<HookAction>, at stage: HookStage) throws {
+        // What a hook calls in its turn belongs to the stage the run itself is at.
+        let isOutermost = stageInProgress == nil
+        for place in actions.indices {
+            if isOutermost {
+                stageInProgress = StageInProgress(stage: stage, pending: actions[(place + 1)...])
+            }
+            do {
+                try actions[place].run(self)
+            } catch let stop as StopRequested {
+                if isOutermost {
+                    stageInProgress = StageInProgress(stage: stage, pending: actions[place...])
+                }
+                throw stop
+            } catch {
+                if isOutermost { stageInProgress = nil }
+                throw Self.placed(error, hook: actions[place].key, stage)
+            }
+        }
+        if isOutermost { stageInProgress = nil }
+    }
+
+    /// Errors that name their own place in a config, or end the run as asked, stay as they are.
+    private static func placed(_ error: any Error, hook: String, _ stage: HookStage) -> any Error {
+        switch error {
+        case is HookError, is ConfigError, is RunInterrupted: error
+        default: HookError(hook: hook, stage: stage, underlying: error)
+        }
+    }
+}

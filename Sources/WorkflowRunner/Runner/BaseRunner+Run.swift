@@ -1,0 +1,127 @@
+import ConfigCore
+import Foundation
+import Logging
+import TrainingInterfaces
+
+extension BaseRunner {
+    /// Refuses what cannot run or would never end, before anything runs.
+    func check(_ loaders: [any BatchSource], _ workflow: [(String, Int)], isFinished: Bool) throws {
+        let text = Workflow.text(workflow)
+        guard loaders.count == workflow.count else {
+            throw RunnerError(
+                "workflow",
+                "expected \(workflow.count) data loaders for \(text), got \(loaders.count)")
+        }
+        for (phase, count) in workflow {
+            guard phases[phase] != nil else { throw unknownPhase(phase) }
+            guard count >= 0 else {
+                throw RunnerError("workflow", "the count of \"\(phase)\" is negative: \(count)")
+            }
+        }
+        let advances = workflow.contains { advancingPhases.contains($0.0) && $0.1 > 0 }
+        guard advances || isFinished else {
+            throw RunnerError(
+                "workflow", "\(text) would never end, it has no training phase",
+                remedy: "add (\"train\", 1)")
+        }
+    }
+
+    private func unknownPhase(_ phase: String) -> RunnerError {
+        let known = phases.keys.sorted()
+        let suggestion = Spelling.suggestion(for: phase, among: known)
+        return RunnerError(
+            "workflow", "the runner has no phase \"\(phase)\"",
+            remedy: suggestion.map { "did you mean \"\($0)\"?" }
+                ?? "known: \(known.joined(separator: ", "))")
+    }
+
+    /// Runs a loop between `before_run` and `after_run`, and ends it well where it is asked to stop.
+    func supervise(
+        _ loaders: [any BatchSource], _ workflow: [(String, Int)], limit: String,
+        _ loop: () throws -> Void
+    ) throws {
+        self.loaders = loaders
+        self.workflow = workflow
+        position = RunPosition()
+        defer { resumed = nil }
+        logStart(limit: limit)
+        try callHook(.beforeRun)
+        try applyResumedState()
+        do {
+            try loop()
+        } catch is StopRequested {
+            throw try endInterrupted()
+        }
+        try callHook(.afterRun)
+    }
+
+    private func logStart(limit: String) {
+        let user = NSUserName().isEmpty ? "unknown" : NSUserName()
+        logger.info(
+            "Start running, host: \(user)@\(HostName.current), work_dir: \(workDirectory ?? "NONE")")
+        logger.info("Hooks will be executed in the following order:\n\(hookTable)")
+        logger.info("workflow: \(Workflow.text(workflow)), max: \(limit)")
+    }
+
+    /// Goes round the workflow until the limit is reached; only training phases are left out at the end.
+    func goThroughWorkflow(_ loaders: [any BatchSource], until isFinished: () -> Bool) throws {
+        let phases = phases
+        let advancing = advancingPhases
+        while !isFinished() || position.isMidRound {
+            while position.entry < workflow.count {
+                let (name, count) = workflow[position.entry]
+                guard let phase = phases[name] else { throw unknownPhase(name) }
+                entryWillBegin()
+                while position.repeatsDone < count {
+                    if !isContinuing, advancing.contains(name), isFinished() { break }
+                    try phase(loaders[position.entry])
+                    position.isInsideEpoch = false
+                    position.batchesDone = 0
+                    position.repeatsDone += 1
+                    try stopIfRequested()
+                }
+                if position.repeatsDone > 0 { try entryDidEnd() }
+                position.repeatsDone = 0
+                position.entry += 1
+            }
+            position.entry = 0
+        }
+    }
+
+    /// Leaves the loop if somebody asked for it.
+    func stopIfRequested() throws {
+        if stopRequest.isRequested { throw StopRequested() }
+    }
+
+    /// What is left to do of a phase that was begun before the run was resumed; nil for a fresh one.
+    func takeContinuation() -> RunPosition? {
+        guard isContinuing else { return nil }
+        isContinuing = false
+        defer {
+            position.stage = nil
+            position.pendingHooks = []
+        }
+        return position
+    }
+
+    /// Forgets what belongs to one iteration.
+    func dropIteration() {
+        dataBatch = nil
+        outputs = nil
+        tape = nil
+    }
+
+    private func endInterrupted() throws -> RunInterrupted {
+        isStopping = true
+        let interruptedStage = stageInProgress?.stage
+        dropIteration()
+        let checkpoint = try workDirectory.map { directory in
+            logger.info("Stopping: saving a checkpoint at \(completedIterations) iterations")
+            return try saveCheckpoint(to: directory, template: "iter_{}.pth")
+        }
+        stageInProgress = nil
+        if let stage = openEpochStage, stage != interruptedStage { try callHook(stage) }
+        try callHook(.afterRun)
+        return RunInterrupted(checkpoint: checkpoint, signal: stopRequest.signal)
+    }
+}

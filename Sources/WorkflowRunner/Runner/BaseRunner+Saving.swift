@@ -1,0 +1,139 @@
+import Foundation
+import NeuralNet
+import TensorCore
+public import TorchFile
+import TrainingInterfaces
+
+extension BaseRunner {
+    /// How many training epochs are finished, the one whose last stage is in progress included.
+    public var completedEpochs: Int { epoch + (stageInProgress?.stage == .afterTrainEpoch ? 1 : 0) }
+
+    /// How many training iterations are finished, the one whose last stage is in progress included.
+    public var completedIterations: Int {
+        iteration + (stageInProgress?.stage == .afterTrainIteration ? 1 : 0)
+    }
+
+    /// Whether a phase is in the middle of an epoch.
+    var isMidEpoch: Bool {
+        position.isInsideEpoch && stageInProgress?.stage != .afterTrainEpoch
+    }
+
+    /// Writes a checkpoint from which the run continues exactly, in the form of MMCV's.
+    ///
+    /// - Parameters:
+    ///   - directory: Where to; the work directory by default.
+    ///   - template: The file's name, with `{}` for the number: by default `epoch_{}.pth` at the end of an
+    ///     epoch and `iter_{}.pth` elsewhere.
+    ///   - number: What stands for `{}`; by default the completed epochs or iterations.
+    ///   - savesOptimizer: Whether the optimizers' state is saved.
+    ///   - meta: Further entries of `meta`.
+    ///   - createsSymlink: Whether `latest.pth` is made to lead to the file.
+    /// - Returns: The path of the file.
+    /// - Throws: An error naming the file, or the lack of a directory.
+    @discardableResult
+    public func saveCheckpoint(
+        to directory: String? = nil, template: String? = nil, number: Int? = nil,
+        savesOptimizer: Bool = true, meta: TorchDictionary? = nil, createsSymlink: Bool = true
+    ) throws -> String {
+        guard let directory = directory ?? workDirectory else {
+            throw RunnerError(
+                "save_checkpoint", "there is no folder to save in",
+                remedy: "give the runner a work_dir")
+        }
+        let byEpoch = countsByEpoch && !isMidEpoch
+        let name = (template ?? (byEpoch ? "epoch_{}.pth" : "iter_{}.pth")).replacingOccurrences(
+            of: "{}", with: "\(number ?? (byEpoch ? completedEpochs : completedIterations))")
+        let path = directory + "/" + name
+        guard rank == 0 else { return path }
+        var checkpoint = Checkpoint(
+            meta: savedMeta(meta), state: try savedState(),
+            optimizer: savesOptimizer ? try optimizer.map(CheckpointFormat.optimizers) : nil,
+            resumeData: try savedResumeData())
+        for case let hook as any BeforeSaveCheckpoint in hooks {
+            try hook.beforeSaveCheckpoint(self, &checkpoint)
+        }
+        _ = try WorkDirectory.create(directory)
+        try checkpoint.write(to: path)
+        if createsSymlink { try WorkDirectory.link("latest.pth", to: name, in: directory) }
+        return path
+    }
+
+    private func savedMeta(_ more: TorchDictionary?) -> TorchDictionary {
+        var meta = more ?? TorchDictionary()
+        for (key, value) in self.meta?.pairs ?? [] { meta[key: key] = value }
+        meta["epoch"] = .int(completedEpochs)
+        meta["iter"] = .int(completedIterations)
+        meta["mmrunner_version"] = .string(CheckpointFormat.programVersion)
+        meta["time"] = .string(LogTime(Date()).asctime)
+        if meta["CLASSES"] == nil, let classes = loaders.lazy.compactMap(\.classNames).first {
+            meta["CLASSES"] = .list(classes.map { .string($0) })
+        }
+        if meta["seed"] == nil { meta["seed"] = .int(Int(truncatingIfNeeded: seed)) }
+        if !hookMessages.isEmpty { meta["hook_msgs"] = .dictionary(hookMessages) }
+        return meta
+    }
+
+    private func savedState() throws -> StateDictionary {
+        var state = try model.stateDictionary()
+        for case let hook as any StateDictionaryContributor in hooks {
+            try hook.contribute(to: &state)
+        }
+        return state
+    }
+
+    /// Everything the next step depends on that MMCV's checkpoints do not hold.
+    private func savedResumeData() throws -> TorchDictionary {
+        var hookStates = TorchDictionary()
+        for entry in registeredHooks {
+            if let hook = entry.hook as? any ResumableHook {
+                hookStates[entry.key] = try hook.savedState
+            }
+        }
+        var data = TorchDictionary([
+            ("version", .int(CheckpointFormat.resumeVersion)), ("by_epoch", .bool(countsByEpoch)),
+            ("workflow", .string(Workflow.text(workflow))),
+            ("position", .dictionary(savedPosition.saved)),
+            ("loaders", .list(savedLoaders)),
+            ("generator", CheckpointFormat.generator(generator.state)),
+            ("hooks", .dictionary(hookStates)), ("logs", .list(savedLogs.map(\.saved))),
+            ("threads", .int(device.threadCount)),
+        ])
+        if keepsGradients, let optimizer {
+            data["gradients"] = try CheckpointFormat.gradients(optimizer)
+        }
+        return data
+    }
+
+    private var savedPosition: RunPosition {
+        var saved = position
+        saved.epoch = epoch
+        saved.iteration = iteration
+        saved.innerIteration = innerIteration
+        saved.mode = mode
+        guard let current = stageInProgress else { return saved }
+        switch current.stage {
+        case .afterTrainIteration, .afterTrainEpoch, .afterValidationIteration,
+            .afterValidationEpoch:
+            saved.stage = current.stage
+            saved.pendingHooks = current.pending.map(\.key)
+        default: break
+        }
+        return saved
+    }
+
+    private var savedLoaders: [TorchValue] {
+        loaders.enumerated().map { place, loader in
+            var source = loader.position
+            // A batch that has come but not been used is to come again.
+            let stage = stageInProgress?.stage
+            if place == position.entry,
+                stage == .beforeTrainIteration || stage == .beforeValidationIteration
+            {
+                source.batch -= 1
+            }
+            var saved = source.saved.dictionary ?? TorchDictionary()
+            saved["batches_per_epoch"] = .int(loader.batchesPerEpoch)
+            return .dictionary(saved)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+public import ConfigCore
+import Foundation
+
+extension BaseRunner {
+    /// Registers the hooks of a training run, in the original's order and with its priorities.
+    ///
+    /// What is nil or `null` is left out. Where a config says nothing about `by_epoch`, a runner by
+    /// iterations counts those.
+    ///
+    /// - Parameters:
+    ///   - lrConfig: `policy` and its settings.
+    ///   - optimizerConfig: Settings of the optimizer hook, or another hook by its `type`.
+    ///   - checkpointConfig: Settings of the checkpoint hook, or another hook by its `type`.
+    ///   - logConfig: `interval` and `hooks`.
+    ///   - momentumConfig: `policy` and its settings.
+    ///   - timerConfig: The timer.
+    ///   - customHooks: One hook or a list of them, each with an optional `priority`.
+    ///   - context: Provides the registry of hooks; the standard one by default.
+    public func registerTrainingHooks(
+        lrConfig: ConfigNode?, optimizerConfig: ConfigNode? = nil,
+        checkpointConfig: ConfigNode? = nil, logConfig: ConfigNode? = nil,
+        momentumConfig: ConfigNode? = nil, timerConfig: ConfigNode? = ["type": "IterTimerHook"],
+        customHooks: ConfigNode? = nil, context: BuildContext? = nil
+    ) throws {
+        let context = context ?? .standardHooks
+        func add(_ config: ConfigNode, _ path: String, _ priority: HookPriority) throws {
+            try register(from: config, at: path, priority: priority, context: context)
+        }
+        if let config = given(lrConfig) {
+            let hook = try policyHook(
+                counting(config), "lr_config",
+                LearningRatePolicies.hookSuffix, context)
+            try add(hook, "lr_config", .veryHigh)
+        }
+        if let config = given(momentumConfig) {
+            let hook = try policyHook(
+                config, "momentum_config", "MomentumUpdaterHook", context)
+            try add(hook, "momentum_config", .high)
+        }
+        if let config = given(optimizerConfig) {
+            try add(typed(config, "OptimizerHook"), "optimizer_config", .aboveNormal)
+        }
+        if let config = given(checkpointConfig) {
+            let config = counting(config)
+            try add(typed(config, "CheckpointHook"), "checkpoint_config", .normal)
+        }
+        if let config = given(timerConfig) { try add(config, "timer_config", .low) }
+        try registerLoggers(logConfig, context)
+        if let hooks = given(customHooks) {
+            guard let list = hooks.list else { return try add(hooks, "custom_hooks", .normal) }
+            for (place, hook) in list.enumerated() {
+                try add(hook, ConfigPath.join("custom_hooks", index: place), .normal)
+            }
+        }
+    }
+
+    private func registerLoggers(_ config: ConfigNode?, _ context: BuildContext) throws {
+        guard let config = given(config) else { return }
+        let (interval, hooks) = try config.decode(at: "log_config") { reader in
+            (
+                try reader.required("interval", as: Int.self),
+                try reader.required("hooks", as: [ConfigNode].self)
+            )
+        }
+        for (place, hook) in hooks.enumerated() {
+            var hook = counting(hook)
+            if hook.mapping != nil, hook["interval"] == nil {
+                hook = hook.setting("interval", to: ConfigNode(.int(interval), origin: hook.origin))
+            }
+            try register(
+                from: hook, at: ConfigPath.join("log_config.hooks", index: place),
+                priority: .veryLow, context: context)
+        }
+    }
+
+    private func given(_ config: ConfigNode?) -> ConfigNode? {
+        guard let config, !config.isNull else { return .none }
+        return config
+    }
+
+    private func typed(_ config: ConfigNode, _ type: String) -> ConfigNode {
+        guard config.mapping != nil, config["type"] == nil else { return config }
+        return config.setting("type", to: ConfigNode(.string(type), origin: config.origin))
+    }
+
+    /// In a run by iterations a config that does not say what it counts counts iterations.
+    private func counting(_ config: ConfigNode) -> ConfigNode {
+        guard !countsByEpoch, config.mapping != nil, config["by_epoch"] == nil else {
+            return config
+        }
+        return config.setting("by_epoch", to: ConfigNode(.bool(false), origin: config.origin))
+    }
+
+    /// The hook config that a policy means: `step` is `StepLrUpdaterHook`.
+    private func policyHook(
+        _ config: ConfigNode, _ path: String, _ suffix: String, _ context: BuildContext
+    ) throws -> ConfigNode {
+        guard config.mapping != nil else {
+            throw ConfigError(at: config, path: path, expected: "a mapping")
+        }
+        let policyPath = ConfigPath.join(path, key: "policy")
+        guard let node = config["policy"] else {
+            throw ConfigError(
+                at: config, path: policyPath, problem: "required key is missing",
+                remedy: "name a policy, such as \"step\"")
+        }
+        let policy = try String(config: node, at: policyPath)
+        let type = (policy == policy.lowercased() ? policy.capitalized : policy) + suffix
+        let registry = try context.value(Registry<any Hook>.self)
+        guard registry.contains(type) else {
+            let known = registry.names.filter { $0.hasSuffix(suffix) }.map {
+                String($0.dropLast(suffix.count))
+            }
+            throw ConfigError(
+                at: node, path: policyPath, problem: "\"\(policy)\" is not a known policy",
+                remedy: Spelling.suggestion(for: policy, among: known).map {
+                    "did you mean \"\($0)\"?"
+                } ?? (known.isEmpty ? nil : "known: \(known.joined(separator: ", "))"))
+        }
+        return config.removing("policy").setting(
+            "type", to: ConfigNode(.string(type), origin: node.origin))
+    }
+}

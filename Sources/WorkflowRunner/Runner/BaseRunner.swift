@@ -1,0 +1,232 @@
+import Foundation
+public import Logging
+public import NeuralNet
+public import TensorCore
+public import TorchFile
+public import TrainingInterfaces
+
+/// What every runner has: counters, hooks, the step of the model, saving and resuming.
+///
+/// A subclass says how phases follow each other. A custom runner may declare phases of its own in
+/// `phases`; a workflow names them like `train` and `val`.
+open class BaseRunner {
+    /// Runs a phase once: an epoch, or an iteration in a run by iterations.
+    public typealias Phase = (any BatchSource) throws -> Void
+
+    /// The model.
+    public let model: any TrainableModel
+    /// The optimizers, or nil.
+    public let optimizer: OptimizerSet?
+    /// Where checkpoints and logs go, as an absolute path; nil where nothing is kept.
+    public let workDirectory: String?
+    /// Where messages go.
+    public let logger: Logger
+    /// What checkpoints and the first line of the JSON log say about the run.
+    public var meta: TorchDictionary?
+    /// What hooks keep in checkpoints under MMCV's `hook_msgs`, such as the best score.
+    public var hookMessages = TorchDictionary()
+    /// Where tensors live.
+    public let device: Device
+    /// The generator of initial weights and sample order.
+    public let generator: TorchGenerator
+    /// The root of addressed randomness.
+    public let seed: UInt64
+    /// How processes of the run talk to each other.
+    public let communicator: any Communicator
+    /// When the run was set up, as `20240131_235959`: the stem of its log files.
+    public let timestamp: String
+    /// Where a signal or another thread asks the run to stop.
+    public let stopRequest: StopRequest
+    /// What happens when the loss is not a finite number.
+    public var onNonFinite: NonFiniteAction
+
+    /// How many training epochs are finished.
+    public internal(set) var epoch = 0
+    /// How many training iterations are finished.
+    public internal(set) var iteration = 0
+    /// The place of the iteration in its epoch, or in its workflow entry in a run by iterations.
+    public internal(set) var innerIteration = 0
+    /// How many epochs there shall be.
+    public internal(set) var maxEpochs: Int?
+    /// How many iterations there shall be.
+    public internal(set) var maxIterations: Int?
+    /// The phase in progress; nil before the first.
+    public internal(set) var mode: String?
+    /// Numbers on their way to the logs.
+    public var logBuffer = LogBuffer()
+    /// What the model gave back in this iteration; nil between iterations.
+    public internal(set) var outputs: StepOutput?
+    /// The record of this iteration's forward pass; nil between iterations and in validation.
+    public internal(set) var tape: Tape?
+    /// The source of the phase in progress.
+    public internal(set) var dataLoader: (any BatchSource)?
+    /// The batch of this iteration; nil between iterations.
+    public internal(set) var dataBatch: Batch?
+    /// Whether gradients gathered so far count for the next step, so that checkpoints must hold them.
+    public var keepsGradients = false
+    /// Whether the run is ending because it was asked to; hooks that save or evaluate then do not.
+    public internal(set) var isStopping = false
+    /// Whether the epoch about to begin was begun before the run was resumed.
+    public internal(set) var isContinuingEpoch = false
+
+    let batchProcessor: RunnerDefaults.BatchProcessor?
+    private let random: KeyedRandom
+    var hookList = HookList()
+    var stageInProgress: StageInProgress?
+    var loaders: [any BatchSource] = []
+    var workflow: [(String, Int)] = []
+    var position = RunPosition()
+    var resumed: ResumedState?
+    /// Whether the phase about to run was begun before the run was resumed.
+    var isContinuing = false
+
+    /// The stage whose hooks are acting and which of them are still to come.
+    struct StageInProgress {
+        let stage: HookStage
+        let pending: ArraySlice<HookAction>
+    }
+
+    /// A runner before its first step.
+    ///
+    /// Errors: throws where both limits are given, or the work directory cannot be made.
+    public init(
+        _ defaults: RunnerDefaults, maxEpochs: Int? = nil, maxIterations: Int? = nil
+    ) throws {
+        guard maxEpochs == nil || maxIterations == nil else {
+            throw RunnerError(
+                "runner", "max_epochs and max_iters are both set", remedy: "set only one of them")
+        }
+        model = defaults.model
+        optimizer = defaults.optimizer
+        workDirectory = try defaults.workDirectory.map(WorkDirectory.create)
+        logger = defaults.logger
+        meta = defaults.meta
+        device = defaults.device
+        generator = defaults.generator
+        seed = defaults.seed
+        communicator = defaults.communicator
+        batchProcessor = defaults.batchProcessor
+        stopRequest = defaults.stopRequest
+        onNonFinite = defaults.onNonFinite
+        random = KeyedRandom(seed: defaults.seed)
+        timestamp = defaults.timestamp
+        self.maxEpochs = maxEpochs
+        self.maxIterations = maxIterations
+    }
+
+    /// The after-stage of what is begun, so that it follows even where the run stops.
+    var openEpochStage: HookStage? { nil }
+
+    /// What the logs have gathered, for checkpoints.
+    var savedLogs: [LogBuffer] { [logBuffer] }
+
+    /// Goes on gathering for the logs.
+    func restoreLogs(_ logs: [LogBuffer]) {
+        if let log = logs.first { logBuffer.continueFrom(log) }
+    }
+
+    /// Prepares for the first of an entry's repeats.
+    func entryWillBegin() {}
+
+    /// Ends an entry of which a phase has run.
+    func entryDidEnd() throws {}
+
+    /// The name of the model's type.
+    public var modelName: String { "\(type(of: model))" }
+    /// The number of this process.
+    public var rank: Int { communicator.rank }
+    /// How many processes there are.
+    public var worldSize: Int { communicator.size }
+
+    /// Whether hooks count epochs unless they are told otherwise.
+    open var countsByEpoch: Bool { true }
+
+    /// The phases a workflow may name.
+    open var phases: [String: Phase] { [:] }
+
+    /// The phases that bring the run nearer to its end.
+    open var advancingPhases: Set<String> { ["train"] }
+
+    /// Runs the phases of the workflow, loader by loader, until the limit is reached.
+    ///
+    /// - Parameters:
+    ///   - loaders: One source for each workflow entry.
+    ///   - workflow: Phases and how often each runs before the next.
+    open func run(_ loaders: [any BatchSource], workflow: [(String, Int)]) throws {
+        throw RunnerError(
+            "runner", "BaseRunner has no loop of its own",
+            remedy: "use EpochBasedRunner or IterBasedRunner")
+    }
+
+    /// The step of one batch: the model's own, or the batch processor's.
+    open func runIteration(_ batch: Batch, training: Bool) throws {
+        tape = training ? Tape() : nil
+        let context = ForwardContext(
+            mode: training ? .training : .evaluation, tape: tape, device: device,
+            random: random.at(iteration))
+        let output = try step(batch, training: training, context)
+        outputs = output
+        if training { try checkLoss(output) }
+        logBuffer.update(output.logVariables, count: output.sampleCount)
+    }
+
+    /// The circumstances of a forward pass outside training, for hooks that predict.
+    public var evaluationContext: ForwardContext {
+        ForwardContext(mode: .evaluation, tape: nil, device: device, random: random.at(iteration))
+    }
+
+    private func step(_ batch: Batch, training: Bool, _ context: ForwardContext) throws
+        -> StepOutput
+    {
+        let optimizers = optimizer ?? OptimizerSet([])
+        if let batchProcessor {
+            return try batchProcessor(model, batch, training, optimizers, context)
+        }
+        return training
+            ? try model.trainStep(batch, optimizers, context)
+            : try model.validationStep(batch, context)
+    }
+
+    private func checkLoss(_ output: StepOutput) throws {
+        guard let loss = output.loss else { return }
+        let named = output.logVariables.first { $0.name == "loss" }?.value
+        let value = try named ?? Double(loss.value.plainValues().first ?? 0)
+        guard !value.isFinite else { return }
+        let error = NonFiniteLossError(
+            epoch: epoch + 1, iteration: iteration + 1, loss: value,
+            firstCulprit: try firstNonFinite())
+        guard onNonFinite == .warn else { throw error }
+        logger.warning("\(error)")
+    }
+
+    private func firstNonFinite() throws -> String? {
+        for (name, parameter) in model.namedParameters() {
+            if try !parameter.value.plainValues().allSatisfy(\.isFinite) {
+                return "the parameter \(name)"
+            }
+            if let gradient = parameter.gradient,
+                try !gradient.plainValues().allSatisfy(\.isFinite)
+            {
+                return "the last gradient of \(name)"
+            }
+        }
+        return nil
+    }
+
+    /// The learning rate of every parameter group, by optimizer; the only optimizer has an empty name.
+    public var currentLearningRates: [(optimizer: String, values: [Double])] {
+        get throws { try perGroup("lr", \.learningRate) }
+    }
+
+    /// The momentum (or first beta) of every parameter group, by optimizer; 0 where there is none.
+    public var currentMomentums: [(optimizer: String, values: [Double])] {
+        get throws { try perGroup("momentum") { $0.momentum ?? 0 } }
+    }
+
+    private func perGroup(_ name: String, _ value: (ParameterGroup) -> Double) throws
+        -> [(optimizer: String, values: [Double])]
+    {
+        guard let optimizer else { throw RunnerError(name, "the run has no optimizer") }
+        return optimizer.entries.map { ($0.name, $0.wrapper.optimizer.groups.map(value)) }
+    }
+}

@@ -1,0 +1,122 @@
+public import TrainingInterfaces
+
+/// Runs workflows whose counts are iterations, over sources without end.
+///
+/// Epoch stages are not called, but `before_epoch` and `after_epoch` once around the whole run. What a
+/// val entry reports is averaged over its iterations and logged when it ends; it never mixes with the
+/// numbers of training.
+open class IterBasedRunner: BaseRunner {
+    private var validationLog = LogBuffer()
+    private var isValidating = false
+
+    /// False: hooks count iterations unless they are told otherwise.
+    open override var countsByEpoch: Bool { false }
+
+    /// `train` and `val`.
+    open override var phases: [String: Phase] {
+        [
+            "train": { [unowned self] in try train($0) },
+            "val": { [unowned self] in try val($0) },
+        ]
+    }
+
+    /// Runs until `max_iters` iterations are trained; validation that follows the last still runs.
+    open override func run(_ loaders: [any BatchSource], workflow: [(String, Int)]) throws {
+        guard let maxIterations else {
+            throw RunnerError(
+                "runner", "max_iters is not set", remedy: "say how many iterations to train")
+        }
+        try check(loaders, workflow, isFinished: iteration >= maxIterations)
+        // Nothing else forgets old numbers in a run without epochs.
+        logBuffer.windowLimit = hooks.compactMap { ($0 as? LoggerHook)?.interval }.max() ?? 1
+        try supervise(loaders, workflow, limit: "\(maxIterations) iters") {
+            let endless = try endlessLoaders()
+            try beginEpoch()
+            try goThroughWorkflow(endless) { iteration >= maxIterations }
+            try callHook(.afterEpoch)
+        }
+    }
+
+    /// Runs with a limit given only now.
+    public func run(
+        _ loaders: [any BatchSource], workflow: [(String, Int)], maxIterations: Int
+    ) throws {
+        self.maxIterations = maxIterations
+        try run(loaders, workflow: workflow)
+    }
+
+    /// Trains one iteration.
+    open func train(_ loader: any BatchSource) throws {
+        if !isContinuing, let endless = loader as? IterLoader { epoch = endless.epoch }
+        try runOne(loader, .train)
+    }
+
+    /// Goes through one batch without training.
+    open func val(_ loader: any BatchSource) throws {
+        try withValidationLog { try runOne(loader, .validation) }
+    }
+
+    /// Lets hooks see the numbers of validation as the log buffer.
+    private func withValidationLog(_ body: () throws -> Void) rethrows {
+        swap(&logBuffer, &validationLog)
+        isValidating = true
+        defer {
+            swap(&logBuffer, &validationLog)
+            isValidating = false
+        }
+        try body()
+    }
+
+    private func runOne(_ loader: any BatchSource, _ stages: PhaseStages) throws {
+        mode = stages.mode
+        dataLoader = loader
+        if let continued = takeContinuation(), continued.stage == stages.afterIteration {
+            try performPending(continued.pendingHooks, at: stages.afterIteration)
+        } else if let batch = try loader.next() {
+            dataBatch = batch
+            try callHook(stages.beforeIteration)
+            try runIteration(batch, training: stages.isTraining)
+            try callHook(stages.afterIteration)
+        }
+        dropIteration()
+        innerIteration += 1
+        if stages.isTraining { iteration += 1 }
+    }
+
+    private func endlessLoaders() throws -> [any BatchSource] {
+        let positions = resumedLoaderPositions
+        return try loaders.enumerated().map { place, loader in
+            try IterLoader(loader, from: positions?[place])
+        }
+    }
+
+    private func beginEpoch() throws {
+        let log = logBuffer
+        isContinuingEpoch = resumed != nil
+        defer { isContinuingEpoch = false }
+        try callHook(.beforeEpoch)
+        if resumed != nil { logBuffer = log }
+    }
+
+    override func entryWillBegin() { innerIteration = position.repeatsDone }
+
+    override func entryDidEnd() throws {
+        guard mode == PhaseStages.validation.mode, validationLog.hasHistory else { return }
+        try withValidationLog {
+            logBuffer.average()
+            for case let logger as LoggerHook in hooks { try logger.log(self) }
+            logBuffer.clear()
+        }
+    }
+
+    override var openEpochStage: HookStage? { .afterEpoch }
+
+    override var savedLogs: [LogBuffer] {
+        isValidating ? [validationLog, logBuffer] : [logBuffer, validationLog]
+    }
+
+    override func restoreLogs(_ logs: [LogBuffer]) {
+        super.restoreLogs(logs)
+        if logs.count > 1 { validationLog = logs[1] }
+    }
+}

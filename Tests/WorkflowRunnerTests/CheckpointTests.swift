@@ -1,0 +1,185 @@
+import Foundation
+import NeuralNet
+import TensorCore
+import Testing
+import TorchFile
+import TrainingInterfaces
+import WorkflowRunner
+
+@Suite("checkpoints") struct CheckpointTests {
+    private func trained(_ folder: String, epochs: Int = 2, _ hook: CheckpointHook) throws -> Toy {
+        let toy = try Toy(workDirectory: folder, meta: TorchDictionary([("seed", 7)]))
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: epochs)
+        try runner.register(OptimizerHook(), priority: .aboveNormal)
+        try runner.register(hook)
+        try runner.run([ToySource(3)], workflow: [("train", 1)])
+        return toy
+    }
+
+    @Test("a file holds what MMCV's hold")
+    func contents() throws {
+        let folder = try TemporaryFolder()
+        let toy = try trained(folder.path, CheckpointHook(interval: 1))
+        #expect(folder.names == ["epoch_1.pth", "epoch_2.pth", "latest.pth"])
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/latest.pth")
+                == "epoch_2.pth")
+        let checkpoint = try Checkpoint.read(folder.path + "/latest.pth")
+        #expect(checkpoint.meta["epoch"]?.int == 2)
+        #expect(checkpoint.meta["iter"]?.int == 6)
+        #expect(checkpoint.meta["CLASSES"]?.elements?.compactMap(\.string) == ["a", "b"])
+        #expect(checkpoint.meta["hook_msgs"]?["last_ckpt"]?.string == folder.path + "/epoch_2.pth")
+        #expect(checkpoint.state == (try toy.model.stateDictionary()))
+        #expect(checkpoint.state.names == ["weight", "mean", "num_batches_tracked"])
+        let group = checkpoint.optimizer?["param_groups"]?.elements?.first
+        #expect(group?["params"]?.elements?.compactMap(\.int) == [0])
+        #expect(group?["momentum"]?.double == 0.9)
+        let state = checkpoint.optimizer?["state"]?.dictionary
+        #expect(state?[key: .int(0)]?["momentum_buffer"]?.tensor?.shape == [2])
+    }
+
+    @Test("V7: counting iterations names files after them")
+    func iterationNames() throws {
+        let folder = try TemporaryFolder()
+        _ = try trained(folder.path, CheckpointHook(interval: 4, byEpoch: false))
+        #expect(folder.names == ["iter_4.pth", "iter_6.pth", "latest.pth"])
+        let checkpoint = try Checkpoint.read(folder.path + "/iter_4.pth")
+        #expect(checkpoint.meta["iter"]?.int == 4)
+        #expect(checkpoint.meta["epoch"]?.int == 1)
+    }
+
+    @Test("V9: exactly as many files are kept as asked for")
+    func pruning() throws {
+        let folder = try TemporaryFolder()
+        _ = try trained(folder.path, epochs: 7, CheckpointHook(interval: 2, maximumKept: 2))
+        #expect(folder.names == ["epoch_6.pth", "epoch_7.pth", "latest.pth"])
+    }
+
+    @Test("V4: an iteration checkpoint of MMCV's counts one iteration too few")
+    func iterationOfMMCV() throws {
+        let folder = try TemporaryFolder()
+        let toy = try Toy()
+        let meta = TorchDictionary([("epoch", 1), ("iter", 2), ("mmcv_version", "1.7.2")])
+        try Checkpoint(meta: meta, state: try toy.model.stateDictionary()).write(
+            to: folder.path + "/iter_3.pth")
+        let runner = try IterBasedRunner(toy.defaults, maxIterations: 5)
+        try runner.resume(folder.path + "/iter_3.pth")
+        #expect(runner.iteration == 3)
+    }
+
+    @Test("messages of checkpoints that do not fit")
+    func messages() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/other.pth"
+        let meta = TorchDictionary([("epoch", 1), ("iter", 3)])
+        let other = StateDictionary([
+            ("weight", PlainTensor([1, 2, 3] as [Float], shape: [3])),
+            ("layer3.1.conv1.weight", PlainTensor([1] as [Float], shape: [1])),
+        ])
+        try Checkpoint(meta: meta, state: other).write(to: path)
+        let toy = try Toy()
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 2)
+        let strict = #expect(throws: CheckpointError.self) { try runner.resume(path) }
+        #expect(
+            strict?.description
+                == "\(path): state_dict: it does not fit the model: 1 missing (mean), 1 unexpected "
+                + "(layer3.1.conv1.weight), 1 of another shape (weight: shape [3] does not fit [2] in "
+                + "the model); the checkpoint seems to be of another depth, check model.backbone.depth"
+        )
+        let nothing = #expect(throws: CheckpointError.self) { try runner.loadCheckpoint(path) }
+        #expect(
+            nothing?.description
+                == "\(path): nothing in it fits the model; its first entry is layer3.1.conv1.weight, the model's weight"
+        )
+    }
+
+    @Test("what fits is loaded, the rest is told in MMCV's words")
+    func partial() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/weights.pth"
+        let state = StateDictionary([
+            ("module.weight", PlainTensor([3, 4] as [Float], shape: [2])),
+            ("module.extra", PlainTensor([1] as [Float], shape: [1])),
+        ])
+        try Checkpoint(meta: TorchDictionary(), state: state).write(to: path)
+        let toy = try Toy()
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 2)
+        try runner.loadCheckpoint(path)
+        #expect(try toy.model.weight.value.plainValues() == [3, 4])
+        let report =
+            "The model and loaded state dict do not match exactly\n\nunexpected key in source "
+            + "state_dict: extra\n\nmissing keys in source state_dict: mean\n"
+        #expect(toy.output.contents.contains(report))
+        #expect(toy.output.contents.contains("INFO - load checkpoint from local path: \(path)\n"))
+    }
+
+    @Test("the best checkpoint: 0 counts, and the one before goes")
+    func best() throws {
+        let folder = try TemporaryFolder()
+        let toy = try Toy(workDirectory: folder.path)
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 3)
+        try runner.register(OptimizerHook(), priority: .aboveNormal)
+        var options = EvaluationOptions()
+        options.saveBest = "accuracy_top-1"
+        try runner.register(
+            EvalHook(loader: ToySource(2), evaluator: ToyEvaluator([0, 50, 25]), options: options),
+            priority: .low)
+        try runner.run([ToySource(2)], workflow: [("train", 1)])
+        #expect(folder.names == ["best_accuracy_top-1_epoch_2.pth"])
+        let first = folder.path + "/best_accuracy_top-1_epoch_1.pth"
+        let about = toy.lines.filter { $0.lowercased().contains("best") }
+        #expect(
+            about == [
+                "Now best checkpoint is saved as best_accuracy_top-1_epoch_1.pth.",
+                "Best accuracy_top-1 is 0.0000 at 1 epoch.",
+                "The previous best checkpoint \(first) was removed",
+                "Now best checkpoint is saved as best_accuracy_top-1_epoch_2.pth.",
+                "Best accuracy_top-1 is 50.0000 at 2 epoch.",
+            ])
+    }
+
+    @Test("a loss that is no number stops the run")
+    func nonFinite() throws {
+        let toy = try Toy()
+        toy.model.brokenFrom = 4
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 3)
+        try runner.register(OptimizerHook(), priority: .aboveNormal)
+        let error = #expect(throws: NonFiniteLossError.self) {
+            try runner.run([ToySource(2)], workflow: [("train", 1)])
+        }
+        #expect(
+            error?.description
+                == "epoch 2: iteration 4: the loss is nan; lower the learning rate, clip gradients, or set on_nonfinite=\"warn\""
+        )
+    }
+
+    @Test("a work directory is locked, and an earlier run's checkpoints are moved")
+    func workDirectory() throws {
+        let folder = try TemporaryFolder()
+        let files = FileManager.default
+        for name in ["epoch_1.pth", "best_acc_epoch_1.pth", "20240102_030405.log", "config.json"] {
+            _ = files.createFile(atPath: "\(folder.path)/\(name)", contents: Data())
+        }
+        try files.createSymbolicLink(
+            atPath: folder.path + "/latest.pth", withDestinationPath: "epoch_1.pth")
+        var log: [String] = []
+        let directory = try WorkDirectory(folder.path, isResuming: false) { log.append($0) }
+        #expect(folder.names == [".lock", "20240102_030405", "20240102_030405.log", "config.json"])
+        let moved = try files.contentsOfDirectory(atPath: folder.path + "/20240102_030405").sorted()
+        #expect(moved == ["best_acc_epoch_1.pth", "epoch_1.pth", "latest.pth"])
+        #expect(
+            log == [
+                "checkpoints of an earlier run were moved to \(directory.path)/20240102_030405: "
+                    + "best_acc_epoch_1.pth, epoch_1.pth, latest.pth"
+            ])
+        let error = #expect(throws: RunnerError.self) {
+            try WorkDirectory(folder.path, isResuming: false)
+        }
+        let process = ProcessInfo.processInfo.processIdentifier
+        #expect(
+            error?.description.hasPrefix(
+                "\(folder.path): in use by a run that is still going on (process \(process) on ")
+                == true)
+        withExtendedLifetime(directory) {}
+    }
+}
