@@ -63,14 +63,15 @@ let package = Package(
                 "WorkflowRunner", "Classifiers", "ImageData", "TrainingInterfaces", "NeuralNet",
                 "TensorCore", "TorchFile", "ConfigCore", logging,
             ]),
-        library("CommandLineTool", ["Experiments", "WorkflowRunner", "ConfigCore", argumentParser]),
+        library("CommandLineTool", ["Experiments", argumentParser]),
         library(
             "MMRunner",
             [
                 "CommandLineTool", "Experiments", "WorkflowRunner", "Classifiers", "ImageData",
                 "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "ConfigCore", logging,
             ]),
-        .executableTarget(name: "Command", dependencies: ["CommandLineTool"], swiftSettings: strict),
+        .executableTarget(
+            name: "Command", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
         // Measuring and proving.
         library("TestSupport", ["NeuralNet", "TensorCore", "TrainingInterfaces"]),
@@ -95,7 +96,21 @@ let package = Package(
             "ClassifiersTests",
             ["Classifiers", "TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"],
             exclude: ["Fixtures"]),
+        tests("ExperimentsTests", ["MMRunner"]),
+        tests("ImageDataTests", ["ImageData", "TrainingInterfaces", "TensorCore", "ConfigCore"]),
+        tests("ToolTests", ["Command", "TorchFile"]),
         tests("TorchFileTests", ["TorchFile"]),
+        tests("ArchitectureTests", []),
+        tests("ConformanceKitTests", ["ConformanceKit", "ConfigCore"]),
+        tests(
+            "NeuralNetTests", ["NeuralNet", "TensorCore", "TestSupport"], exclude: ["Fixtures"]),
+        tests("TensorCoreTests", ["TensorCore", "TestSupport"], exclude: ["Fixtures"]),
+        tests(
+            "WorkflowRunnerTests",
+            [
+                "WorkflowRunner", "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile",
+                "ConfigCore", logging,
+            ], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

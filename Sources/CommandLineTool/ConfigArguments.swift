@@ -1,5 +1,4 @@
 import ArgumentParser
-import ConfigCore
 
 /// The config and its changes, as every command takes them.
 struct ConfigArguments: ParsableArguments {
@@ -12,10 +11,4 @@ struct ConfigArguments: ParsableArguments {
             "Settings to change, such as optimizer.lr=0.01 or \"workflow=[('train', 2), ('val', 1)]\".",
             valueName: "key=value"))
     var options: [String] = []
-
-    func load() throws -> LoadedConfig {
-        var loaded = try Config.load(path: config)
-        loaded.root = try ConfigOverrides.apply(ConfigOverrides.parse(options), to: loaded.root)
-        return loaded
-    }
 }

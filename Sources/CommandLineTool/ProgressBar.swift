@@ -12,7 +12,8 @@ struct ProgressBar {
     /// Redraws the line; the end is followed by a line break.
     func show(_ done: Int, of total: Int) {
         let filled = total > 0 ? Self.width * done / total : Self.width
-        let bar = String(repeating: ">", count: filled)
+        let bar =
+            String(repeating: ">", count: filled)
             + String(repeating: " ", count: Self.width - filled)
         let end = done == total ? "\n" : ""
         FileHandle.standardError.write(Data("\r[\(bar)] \(done)/\(total)\(end)".utf8))

@@ -32,15 +32,19 @@ struct CaseJudge {
 
     private func family(of item: OracleCase, hint: String) -> (any CaseFamily)? {
         let fitting = families.filter { $0.recognizes(item) }
-        return fitting.first { hint.hasPrefix($0.name) } ?? fitting.first
+        return fitting.first { hint.contains($0.name) } ?? fitting.first
     }
 
     private func verdict(onError error: any Error, _ item: OracleCase) -> [String] {
         if item.deviation == .either { return [] }
-        guard item.expectsError else { return ["expected a result, got the error: \(short(error))"] }
+        guard item.expectsError else {
+            return ["expected a result, got the error: \(short(error))"]
+        }
         // An error without a text of its own tells a user nothing.
         guard type(of: error) is any CustomStringConvertible.Type, !"\(error)".isEmpty else {
-            return ["expected \(expectedError(item)), got an error without a message: \(short(error))"]
+            return [
+                "expected \(expectedError(item)), got an error without a message: \(short(error))"
+            ]
         }
         return []
     }

@@ -4,12 +4,13 @@ internal import TensorCore
 public struct ConformanceCommand {
     /// How the command is called.
     public static let usage = """
-        usage: conformance FILE... [--only PREFIX...]
+        usage: conformance FILE... [--only PREFIX...] [--threads N]
 
         Runs every case of the oracle files through MMRunner, prints each failing case with the
         expected and the actual values, and ends with the line "N passed, N failed".
 
           --only PREFIX...  run only cases whose name begins with one of the prefixes
+          --threads N       kernel threads; 1 unless given, so that no result depends on the machine
           --help            show this text
 
         exit code: 0 if no case failed, 1 if any did, 64 if a file or the call is wrong
@@ -17,6 +18,7 @@ public struct ConformanceCommand {
 
     private let files: [OracleFile]
     private let prefixes: [String]
+    private let threads: Int
 
     /// Runs the command.
     ///
@@ -46,33 +48,39 @@ public struct ConformanceCommand {
     private init(_ arguments: [String]) throws {
         var paths: [String] = []
         var prefixes: [String] = []
-        var readsPrefixes = false
+        var threads = "1"
+        var option: String?
         for argument in arguments {
-            if argument == "--only" {
-                readsPrefixes = true
-            } else if argument.hasPrefix("--only=") {
-                prefixes.append(String(argument.dropFirst("--only=".count)))
+            if ["--only", "--threads"].contains(argument) {
+                option = argument
             } else if argument.hasPrefix("-") {
                 throw UsageError("conformance: \(argument): unknown option; see --help")
-            } else if readsPrefixes, !argument.hasSuffix(".json") {
+            } else if option == "--threads" {
+                threads = argument
+                option = nil
+            } else if option == "--only", !argument.hasSuffix(".json") {
                 prefixes.append(argument)
             } else {
-                // No case is named so: a file may stand behind the prefixes, too.
+                // No case is named like a file, so that files may stand behind the prefixes.
                 paths.append(argument)
             }
         }
         guard !paths.isEmpty else {
             throw UsageError("conformance: no file was given; see --help")
         }
-        guard !readsPrefixes || !prefixes.isEmpty else {
+        guard !arguments.contains("--only") || !prefixes.isEmpty else {
             throw UsageError("conformance: --only: no prefix was given; see --help")
         }
+        guard let count = Int(threads), count > 0, option != "--threads" else {
+            throw UsageError("conformance: --threads: expected a positive number; see --help")
+        }
         self.prefixes = prefixes
+        self.threads = count
         files = try paths.map { try OracleFile(path: $0) }
     }
 
     private func run(_ write: (String) -> Void) throws -> Bool {
-        let device = try Device()
+        let device = try Device(threads: threads)
         let judge = CaseJudge(families: Families.all)
         var (passed, failed) = (0, 0)
         for file in files {

@@ -43,14 +43,14 @@ struct Differences {
             return
         }
         lines.append(
-            "\(what)[\(worst.offset)]: expected \(worst.element.0), got \(worst.element.1), allowed "
-                + "difference \(tolerance) (\(wrong.count) of \(expected.count) values)")
+            "\(what)[\(worst.offset)]: expected \(worst.element.0), got \(worst.element.1), "
+                + "allowed difference \(tolerance) (\(wrong.count) of \(expected.count) values)")
     }
 
     /// Compares an array with a recorded one.
     ///
-    /// Single precision may differ as much as `singlePrecision` says of the result's scale; integers
-    /// may not differ.
+    /// Single precision may differ as much as `singlePrecision` says of the result's scale;
+    /// integers may not differ.
     mutating func compare(
         _ what: String, expected: ConfigNode, actual: PlainTensor, float64Difference: Double
     ) throws {

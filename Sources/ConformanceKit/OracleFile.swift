@@ -35,7 +35,9 @@ struct OracleFile: Sendable {
     let cases: [OracleCase]
 
     /// The folder that file names in cases are relative to.
-    var folder: String { URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false) }
+    var folder: String {
+        URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+    }
 
     /// The file's name without its ending, which usually names the family.
     var stem: String { URL(filePath: path).deletingPathExtension().lastPathComponent }

@@ -53,7 +53,8 @@ package func difference(_ actual: Tensor, _ expected: ReferenceArray, _ toleranc
 }
 
 /// The same for lists.
-package func difference(_ actual: [Float], _ expected: [Double], _ tolerance: Tolerance) -> String? {
+package func difference(_ actual: [Float], _ expected: [Double], _ tolerance: Tolerance) -> String?
+{
     difference(
         PlainTensor(actual, shape: [actual.count]),
         ReferenceArray(expected, shape: [expected.count]), tolerance)

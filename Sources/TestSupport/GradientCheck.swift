@@ -55,3 +55,40 @@ package func gradientDifference(
     }
     return nil
 }
+
+/// Compares the gradients that a layer's input and parameters get with central differences.
+///
+/// Returns what differs, or nil.
+package func gradientDifference(
+    of layer: some Layer, at input: ReferenceArray, mode: ForwardContext.Mode = .training,
+    step: Double = 1e-2, _ tolerance: Tolerance, on device: Device
+) throws -> String? {
+    let atInput = try gradientDifference(of: [input], mode: mode, step: step, tolerance, on: device)
+    { try layer($0[0], $1) }
+    if let atInput { return "input: \(atInput)" }
+    let random = KeyedRandom(seed: 0)
+    func run(_ tape: Tape?) throws -> (output: Variable, weights: ReferenceArray) {
+        let context = ForwardContext(mode: mode, tape: tape, device: device, random: random)
+        let output = try layer(Variable(input.tensor(on: device)), context)
+        return (output, ReferenceArray(random: output.shape, "output weights"))
+    }
+    for (name, parameter) in layer.namedParameters() {
+        parameter.clearGradient()
+        let tape = Tape()
+        let (output, weights) = try run(tape)
+        try tape.backward(from: output, gradient: weights.tensor(on: device))
+        guard let gradient = parameter.gradient else { return "\(name) got no gradient" }
+        let values = try parameter.value.plainValues()
+        let slopes = try centralDifference(
+            of: { changed in
+                try parameter.assign(changed.map(Float.init))
+                let (output, weights) = try run(nil)
+                return try zip(output.value.plainValues(), weights.values)
+                    .reduce(0) { $0 + Double($1.0) * $1.1 }
+            }, at: values.map(Double.init), step: step)
+        try parameter.assign(values)
+        let expected = ReferenceArray(slopes, shape: parameter.value.shape)
+        if let text = try difference(gradient, expected, tolerance) { return "\(name): \(text)" }
+    }
+    return nil
+}

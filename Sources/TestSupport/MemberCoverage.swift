@@ -43,7 +43,8 @@ private struct MemberWalk {
         while let current = level {
             for (place, child) in current.children.enumerated() {
                 let name = child.label ?? "\(place)"
-                visit(child.value, path: mirror.displayStyle == .optional ? path : "\(path).\(name)")
+                visit(
+                    child.value, path: mirror.displayStyle == .optional ? path : "\(path).\(name)")
             }
             level = current.superclassMirror
         }

@@ -25,7 +25,8 @@ package struct ReferenceArray: Sendable, Equatable {
     package init(random shape: [Int], _ key: String) {
         var stream = KeyedRandom(seed: 0).at(key).stream()
         self.init(
-            (0..<shape.elementCount).map { _ in Double(Float(stream.uniform(-1, 1))) }, shape: shape)
+            (0..<shape.elementCount).map { _ in Double(Float(stream.uniform(-1, 1))) }, shape: shape
+        )
     }
 
     /// The numbers in single precision.
@@ -52,5 +53,7 @@ package struct ReferenceArray: Sendable, Equatable {
 
 extension Tensor {
     /// The values with their shape, as plain data.
-    package func plainTensor() throws -> PlainTensor { PlainTensor(try plainValues(), shape: shape) }
+    package func plainTensor() throws -> PlainTensor {
+        PlainTensor(try plainValues(), shape: shape)
+    }
 }

@@ -45,7 +45,11 @@ struct WorkflowAdapterTests {
         var (done, visits) = (0, [Int]())
         while done < c.loop.maximum {
             for (phase, count) in workflow {
-                if phase == "train" { done = min(c.loop.maximum, done + count) } else { visits.append(done) }
+                if phase == "train" {
+                    done = min(c.loop.maximum, done + count)
+                } else {
+                    visits.append(done)
+                }
             }
         }
         #expect(visits == (c.length == nil ? [] : c.loop.validatedAfter))
@@ -53,7 +57,9 @@ struct WorkflowAdapterTests {
 
     @Test("mistakes in train_cfg")
     func mistakes() {
-        #expect(message(["by_epoch": true, "max_epoch": 3]) == "train_cfg.max_epoch: unknown key; did you mean max_epochs?")
+        #expect(
+            message(["by_epoch": true, "max_epoch": 3])
+                == "train_cfg.max_epoch: unknown key; did you mean max_epochs?")
         #expect(
             message(["by_epoch": true, "type": "EpochBasedTrainLoop", "max_epochs": 3])
                 == "train_cfg.by_epoch: given beside type; keep one of the two")

@@ -60,9 +60,9 @@ struct BatchNormalizationTests {
         let expected = c.withReLU ? normalized.map { max($0, 0) } : normalized
         // A few roundings of values around 1.
         let near = Tolerance(absolute: 5e-6, relative: 1e-5)
-        #expect(try difference(output, expected, near) == nil)
-        #expect(try difference(saved.mean, statistics.mean, near) == nil)
-        #expect(try difference(saved.variance, statistics.variance, near) == nil)
+        try expectClose(output, expected, near)
+        try expectClose(saved.mean, statistics.mean, near)
+        try expectClose(saved.variance, statistics.variance, near)
 
         let outer = ReferenceArray(random: c.shape, "gradient")
         let passed =
@@ -74,10 +74,10 @@ struct BatchNormalizationTests {
         // Sums over a channel; differences of nearly equal numbers in the input's gradient.
         let count = Double(input.values.count / c.shape[1])
         let far = Tolerance(absolute: 5e-6 * count.squareRoot() + 1e-5, relative: 1e-5)
-        #expect(try difference(gradients.input, sums.input, far) == nil)
+        try expectClose(gradients.input, sums.input, far)
         if let scale = gradients.scale, let shift = gradients.shift {
-            #expect(try difference(scale, sums.scale, far) == nil)
-            #expect(try difference(shift, sums.shift, far) == nil)
+            try expectClose(scale, sums.scale, far)
+            try expectClose(shift, sums.shift, far)
         }
         #expect((gradients.scale == nil) == !c.hasScale)
     }

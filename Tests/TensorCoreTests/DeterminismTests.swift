@@ -6,23 +6,38 @@ import Testing
 struct DeterminismTests {
     @Test("convolution, normalisation and linear map", arguments: [1, 2])
     func sameBits(threads: Int) throws {
-        let first = try results(threads)
-        #expect(try results(threads) == first)
-        #expect(try results(threads) == first)
+        let device = try Device(threads: threads)
+        let first = try results(on: device)
+        #expect(try results(on: device) == first)
+        #expect(try results(on: Device(threads: threads)) == first)
     }
 
-    private func results(_ threads: Int) throws -> [[UInt32]] {
-        let device = try Device(threads: threads)
-        let x = try ReferenceArray(random: [7, 64, 8, 8], "x").tensor(on: device)
-        let w = try ReferenceArray(random: [64, 64, 3, 3], "w").tensor(on: device)
+    @Test("two devices on one thread keep their own thread counts")
+    func twoDevices() throws {
+        let (one, two) = (try Device(threads: 1), try Device(threads: 2))
+        let (first, second) = (try results(on: one), try results(on: two))
+        #expect(first != second, "bits depend on the number of threads")
+        #expect(try results(on: one) == first)
+        #expect(try results(on: two) == second)
+    }
+
+    private func results(on device: Device) throws -> [[UInt32]] {
+        // One block of channels: the weight's gradient can be split among threads by images alone.
+        let x = try ReferenceArray(random: [8, 16, 16, 16], "x").tensor(on: device)
+        let w = try ReferenceArray(random: [16, 16, 3, 3], "w").tensor(on: device)
         let rows = try ReferenceArray(random: [64, 300], "rows").tensor(on: device)
         let map = try ReferenceArray(random: [40, 300], "map").tensor(on: device)
         let convolution = try Convolution.prepared(
             input: x, weight: w, window: Window(kernel: (3, 3), padding: (1, 1)), groups: 1,
             hasBias: true)
-        let bias = try device.zeros([64])
+        let bias = try device.zeros([16])
         let output = try convolution.forward(x, weight: w, copies: nil, bias: bias)
         let gradients = try convolution.weightGradient(output, input: x)
+        let images = try ReferenceArray(random: [4, 64, 12, 12], "images").tensor(on: device)
+        let kernels = try ReferenceArray(random: [64, 64, 3, 3], "kernels").tensor(on: device)
+        let wide = try Convolution.prepared(
+            input: images, weight: kernels, window: Window(kernel: (3, 3), padding: (1, 1)),
+            groups: 1, hasBias: false)
         let normalization = try BatchNormalization.prepared(
             output, epsilon: 1e-5, usesGivenStatistics: false, hasScale: false, withReLU: true)
         let normalized = try normalization.forward(
@@ -30,7 +45,10 @@ struct DeterminismTests {
         let linear = try LinearProduct.forward(rows, weight: map, bias: nil)
         let tensors = [
             output, try convolution.inputGradient(output, weight: w, copies: nil),
-            gradients.weight, normalized.output, normalized.saved.mean,
+            gradients.weight, try wide.forward(images, weight: kernels, copies: nil, bias: nil),
+            try wide.inputGradient(images, weight: kernels, copies: nil),
+            try wide.weightGradient(images, input: images).weight, normalized.output,
+            normalized.saved.mean,
             try normalization.backward(x, normalized.saved).input, linear,
             try LinearProduct.weightGradient(linear, input: rows),
         ]

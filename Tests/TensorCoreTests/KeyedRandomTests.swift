@@ -12,15 +12,18 @@ struct KeyedRandomTests {
     @Test("first numbers of some addresses")
     func frozen() {
         let root = KeyedRandom(seed: 42)
-        #expect(first(root) == [])
-        #expect(first(root.at(7)) == [])
-        #expect(first(root.at("backbone.drop").at(-1)) == [])
+        #expect(first(root) == [2_632_642_643, 2_012_563_771, 314_527_917, 1_463_989_207])
+        #expect(first(root.at(7)) == [3_831_743_796, 2_866_427_955, 1_760_575_105, 3_130_925_760])
+        #expect(
+            first(root.at("backbone.drop").at(-1))
+                == [3_444_643_416, 3_770_727_977, 867_469_682, 3_250_849_077])
     }
 
     @Test("the block function is Philox 4×32-10")
     func philox() {
         // With a key of zeros the first block is the known answer for counter 0.
-        #expect(first(KeyedRandom(seed: 0)) == [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8])
+        #expect(
+            first(KeyedRandom(seed: 0)) == [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8])
     }
 
     @Test("an address does not depend on who drew before, and no two share numbers")
@@ -36,7 +39,7 @@ struct KeyedRandomTests {
         addresses += (0..<200).map { KeyedRandom(seed: UInt64($0)) }
         // (5, 5) is reached twice.
         let starts = Set(addresses.map { first($0, 2) })
-        #expect(starts.count == addresses.count - 1 - 1)
+        #expect(starts.count == addresses.count - 1)
     }
 
     @Test("uniform and normal values have their moments, integers their range")

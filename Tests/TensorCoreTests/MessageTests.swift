@@ -53,6 +53,14 @@ struct MessageTests {
                 + "(0, 1)")
         #expect(
             message {
+                _ = try Pooling.prepared(
+                    .averageWithPadding, tensor([1, 2, 6, 6]),
+                    Window(kernel: (3, 3), stride: (2, 2), padding: (1, 1)), roundsUp: true)
+            }
+                == "average pooling: ceil_mode with padding (1, 1) lets windows of (3, 3) hang over "
+                + "the padded input [1, 2, 6, 6]; set count_include_pad=False or ceil_mode=False")
+        #expect(
+            message {
                 _ = try LinearProduct.forward(
                     tensor([2, 5]), weight: tensor([3, 4]), bias: nil)
             } == "linear: input [2, 5] does not fit weight [3, 4], which expects [N, 4]")

@@ -12,13 +12,13 @@ struct TensorTests {
         let (a, b) = (ReferenceArray(random: shape, "a"), ReferenceArray(random: shape, "b"))
         let (x, y) = (try a.tensor(on: device), try b.tensor(on: device))
         let sum = a.combined(with: b, +)
-        #expect(try difference(x.adding(y), sum, near) == nil)
+        try expectClose(x.adding(y), sum, near)
         let rectified = try x.adding(y, thenReLU: true)
-        #expect(try difference(rectified, sum.map { max($0, 0) }, near) == nil)
-        #expect(try difference(x.multiplied(by: y), a.combined(with: b, *), near) == nil)
-        #expect(try difference(x.rectified(), a.map { max($0, 0) }, near) == nil)
+        try expectClose(rectified, sum.map { max($0, 0) }, near)
+        try expectClose(x.multiplied(by: y), a.combined(with: b, *), near)
+        try expectClose(x.rectified(), a.map { max($0, 0) }, near)
         let gradient = try x.rectified().rectifiedGradient(y)
-        #expect(try difference(gradient, a.combined(with: b) { $0 > 0 ? $1 : 0 }, near) == nil)
+        try expectClose(gradient, a.combined(with: b) { $0 > 0 ? $1 : 0 }, near)
     }
 
     @Test("layouts are carried from operation to operation and change no value")
@@ -57,9 +57,9 @@ struct TensorTests {
             convolved, mean: statistics.mean, variance: statistics.variance, scale: scale,
             shift: shift, epsilon: 1e-5)
         let pooled = Reference.maxPooling(normalized.map { max($0, 0) }, halves)
-        #expect(try difference(c, pooled, near) == nil)
+        try expectClose(c, pooled, near)
         let last = Reference.convolution(pooled.map { 2 * $0 }, second, window)
-        #expect(try difference(d, last, Tolerance(absolute: 5e-5)) == nil)
+        try expectClose(d, last, Tolerance(absolute: 5e-5))
         // Read as rows, in copies of their own, and added to in place.
         #expect(try d.reshaped([2, 20 * 9 * 8]).plainValues() == d.plainValues())
         let copy = try d.copy()
@@ -120,7 +120,7 @@ struct TensorTests {
         try changed.scale(by: 0.5)
         try changed.clamp(to: 0.25)
         let expected = reference.map { min(max($0 / 2, -0.25), 0.25) }
-        #expect(try difference(changed, expected, Tolerance(absolute: 1e-9)) == nil)
+        try expectClose(changed, expected, Tolerance(absolute: 1e-9))
         #expect(try changed.isFinite())
         for bad in [Float.nan, .infinity] {
             let spoiled = try device.tensor([1, bad, -2], shape: [3])

@@ -62,9 +62,7 @@ struct TorchGeneratorTests {
             let generator = TorchGenerator(seed: c.seed)
             let values = generator.normal(
                 count: c.count, mean: c.mean, standardDeviation: c.deviation)
-            #expect(
-                difference(values, c.values, near(c.deviation)) == nil,
-                "\(c.count) values of seed \(c.seed)")
+            expectClose(values, c.values, near(c.deviation), "\(c.count) values of seed \(c.seed)")
         }
     }
 
@@ -85,8 +83,7 @@ struct TorchGeneratorTests {
             for draw in c.draws {
                 let state = generator.state
                 let first = values(draw, generator)
-                #expect(
-                    difference(first, draw.values, near(1)) == nil, "\(draw.kind) \(draw.count)")
+                expectClose(first, draw.values, near(1), "\(draw.kind) \(draw.count)")
                 let resumed = TorchGenerator(seed: 99)
                 #expect(resumed.restore(state))
                 #expect(values(draw, resumed) == first)

@@ -117,7 +117,8 @@ final class TrainIterHook: AfterTrainIteration {
                     priority: priority ?? .normal)
             case "register_custom_hooks":
                 for hook in call["hooks"] as? [Any] ?? [] {
-                    try runner.register(from: configNode(hook), at: "custom_hooks", context: context)
+                    try runner.register(
+                        from: configNode(hook), at: "custom_hooks", context: context)
                 }
             default: throw RunnerError("test", "unknown call \(call)")
             }
@@ -172,7 +173,9 @@ func configNode(_ value: Any) -> ConfigNode {
     case let list as [Any]: return ConfigNode(.list(list.map(configNode)))
     case let mapping as [String: Any]:
         return ConfigNode(
-            .mapping(ConfigMapping(mapping.sorted { $0.key < $1.key }.map { ($0.key, configNode($0.value)) })))
+            .mapping(
+                ConfigMapping(
+                    mapping.sorted { $0.key < $1.key }.map { ($0.key, configNode($0.value)) })))
     case let number as NSNumber:
         switch String(cString: number.objCType) {
         case "c", "B": return ConfigNode(.bool(number.boolValue))

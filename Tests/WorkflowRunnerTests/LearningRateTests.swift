@@ -21,7 +21,9 @@ private final class RateHook: AfterTrainIteration {
         var failures: [String] = []
         for recorded in try recordedCases("lr_schedule_mmcv.json") {
             let name = recorded["name"] as? String ?? ""
-            if let failure = try compare(recorded, folder.path) { failures.append("\(name): \(failure)") }
+            if let failure = try compare(recorded, folder.path) {
+                failures.append("\(name): \(failure)")
+            }
         }
         #expect(failures == [])
     }
@@ -50,9 +52,12 @@ private final class RateHook: AfterTrainIteration {
 
     private func run(_ input: [String: Any], _ rates: RateHook, _ folder: String) throws {
         var toy = try Toy(hasOptimizer: false)
-        let groups = ((input["optimizer"] as? [String: Any])?["groups"] as? [[String: Double]] ?? [])
+        let groups =
+            ((input["optimizer"] as? [String: Any])?["groups"] as? [[String: Double]] ?? [])
             .map { group in
-                ParameterGroup([toy.model.weight], options: group.sorted { $0.key < $1.key }.map { ($0, .double($1)) })
+                ParameterGroup(
+                    [toy.model.weight],
+                    options: group.sorted { $0.key < $1.key }.map { ($0, .double($1)) })
             }
         toy.defaults.optimizer = OptimizerSet(try OptimWrapper(SGD(groups)))
         let runner: BaseRunner =
@@ -83,7 +88,10 @@ private final class RateHook: AfterTrainIteration {
                 ["policy": "cosineannealing", "min_lr": 0],
                 "lr_config.policy: \"cosineannealing\" is not a known policy; did you mean \"CosineAnnealing\"?"
             ),
-            (["step": 1], "lr_config.policy: required key is missing; name a policy, such as \"step\""),
+            (
+                ["step": 1],
+                "lr_config.policy: required key is missing; name a policy, such as \"step\""
+            ),
             (
                 ["policy": "step", "step": 1, "gama": 0.5],
                 "lr_config.gama: unknown key; did you mean gamma?"
@@ -106,13 +114,18 @@ private final class RateHook: AfterTrainIteration {
         }
     }
 
-    @Test("V6: schedules by epoch do not fit a run by iterations", arguments: [
-        ("by_epoch", "lr_config: by_epoch is true, but the runner counts iterations; set by_epoch=False"),
-        (
-            "warmup_by_epoch",
-            "lr_config: warmup_by_epoch is true, but the runner counts iterations; give warmup_iters in iterations"
-        ),
-    ])
+    @Test(
+        "V6: schedules by epoch do not fit a run by iterations",
+        arguments: [
+            (
+                "by_epoch",
+                "lr_config: by_epoch is true, but the runner counts iterations; set by_epoch=False"
+            ),
+            (
+                "warmup_by_epoch",
+                "lr_config: warmup_by_epoch is true, but the runner counts iterations; give warmup_iters in iterations"
+            ),
+        ])
     func wrongUnit(_ key: String, _ message: String) throws {
         let runner = try IterBasedRunner(Toy().defaults, maxIterations: 4)
         let config: ConfigNode = ["policy": "fixed", "warmup": "linear", "warmup_iters": 1]

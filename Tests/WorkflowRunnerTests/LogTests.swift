@@ -27,14 +27,17 @@ import WorkflowRunner
         // A step of its own keeps the numbers simple.
         try runner.registerTrainingHooks(
             lrConfig: ["policy": "fixed"],
-            logConfig: ["interval": ConfigNode(.int(interval)), "hooks": [["type": "TextLoggerHook"]]],
+            logConfig: [
+                "interval": ConfigNode(.int(interval)), "hooks": [["type": "TextLoggerHook"]],
+            ],
             timerConfig: .none)
         try runner.register(IterTimerHook(now: clock()), priority: .low)
         var options = EvaluationOptions()
         options.byEpoch = byEpoch
         options.interval = byEpoch ? 1 : limit
         try runner.register(
-            EvalHook(loader: ToySource(3), evaluator: ToyEvaluator([51.3, 62.125]), options: options),
+            EvalHook(
+                loader: ToySource(3), evaluator: ToyEvaluator([51.3, 62.125]), options: options),
             priority: .low)
         try runner.run(
             workflow.map { ToySource($0.0 == "train" ? batches : 2) }, workflow: workflow)
@@ -103,9 +106,9 @@ import WorkflowRunner
             contentsOfFile: "\(folder.path)/\(runner.timestamp).log.json", encoding: .utf8)
         #expect(
             json.split(separator: "\n").map(String.init) == [
-                #"{"mode": "val", "epoch": 0, "iter": 2, "lr": 0.1, "data_time": 0.25, "loss": 1.5, "top-1": 12.5, "time": 0.5}"#,
-                #"{"mode": "train", "epoch": 2, "iter": 4, "lr": 0.1, "data_time": 0.25, "loss": 2.30259, "top-1": 12.5, "time": 0.5}"#,
-                #"{"mode": "val", "epoch": 2, "iter": 3, "lr": 0.1, "accuracy_top-1": 51.3}"#,
+                #"{"mode": "val", "epoch": 1, "iter": 2, "lr": 0.1, "data_time": 0.25, "loss": 1.5, "top-1": 12.5, "time": 0.5}"#,
+                #"{"mode": "train", "epoch": 1, "iter": 4, "lr": 0.1, "data_time": 0.25, "loss": 2.30259, "top-1": 12.5, "time": 0.5}"#,
+                #"{"mode": "val", "epoch": 1, "iter": 3, "lr": 0.1, "accuracy_top-1": 51.3}"#,
                 #"{"mode": "val", "epoch": 1, "iter": 4, "lr": 0.1, "data_time": 0.25, "loss": 1.5, "top-1": 12.5, "time": 0.5}"#,
             ])
         #expect(
@@ -126,7 +129,9 @@ import WorkflowRunner
             toy, byEpoch: true, interval: 10, workflow: [("train", 1)], limit: 2, batches: 3)
         let json = try String(
             contentsOfFile: "\(folder.path)/\(runner.timestamp).log.json", encoding: .utf8)
-        #expect(json.split(separator: "\n").count { $0.contains(#""iter": 3, "lr": 0.1, "data_time""#) } == 2)
+        #expect(
+            json.split(separator: "\n").count { $0.contains(#""iter": 3, "lr": 0.1, "data_time""#) }
+                == 2)
         #expect(
             toy.output.contents.contains(
                 "WARNING - log_config.interval is 10, an epoch has 3 iterations: only its last one is logged"
@@ -141,7 +146,10 @@ import WorkflowRunner
         try runner.run([ToySource(1)], workflow: [("train", 1)])
         let text = toy.output.contents
         #expect(text.contains(", work_dir: NONE\n"))
-        #expect(text.contains("Hooks will be executed in the following order:\nbefore_train_epoch:\n(LOW         ) IterTimerHook                      \n -------------------- \n"))
+        #expect(
+            text.contains(
+                "Hooks will be executed in the following order:\nbefore_train_epoch:\n(LOW         ) IterTimerHook                      \n -------------------- \n"
+            ))
         #expect(text.hasSuffix(" - toy - INFO - workflow: [('train', 1)], max: 1 epochs\n"))
         let prefix = #"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - toy - INFO - Start running, host: "#
         #expect(text.range(of: prefix, options: .regularExpression) != nil)

@@ -29,19 +29,48 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// Asks for a stop after that many training iterations.
-private final class StopHook: AfterTrainIteration {
-    let iteration: Int
-    init(_ iteration: Int) { self.iteration = iteration }
-    func afterTrainIteration(_ runner: BaseRunner) {
-        if runner.iteration + 1 == iteration { runner.stopRequest.request(signal: 15) }
+/// Asks for a stop at a moment: after a training iteration, a validation iteration or a batch of evaluation.
+private final class StopHook: AfterTrainIteration, AfterValidationIteration {
+    private var left: Int
+    init(_ moment: Int) { left = moment }
+
+    func count(_ runner: BaseRunner) {
+        left -= 1
+        if left == 0 { runner.stopRequest.request(signal: 15) }
     }
+
+    func afterTrainIteration(_ runner: BaseRunner) { count(runner) }
+    func afterValidationIteration(_ runner: BaseRunner) { count(runner) }
+}
+
+/// Saves a checkpoint at stages where no hook of ours does.
+private final class SavingHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
+    BeforeValidationEpoch, BeforeValidationIteration, AfterValidationIteration,
+    AfterValidationEpoch, AfterTrainEpoch, AfterRun
+{
+    private var count = 0
+
+    private func save(_ runner: BaseRunner) throws {
+        count += 1
+        try runner.saveCheckpoint(template: "stage_{}.pth", number: count)
+    }
+
+    func beforeRun(_ runner: BaseRunner) throws { try save(runner) }
+    func beforeTrainEpoch(_ runner: BaseRunner) throws { try save(runner) }
+    func beforeTrainIteration(_ runner: BaseRunner) throws { try save(runner) }
+    func beforeValidationEpoch(_ runner: BaseRunner) throws { try save(runner) }
+    func beforeValidationIteration(_ runner: BaseRunner) throws { try save(runner) }
+    func afterValidationIteration(_ runner: BaseRunner) throws { try save(runner) }
+    func afterValidationEpoch(_ runner: BaseRunner) throws { try save(runner) }
+    func afterTrainEpoch(_ runner: BaseRunner) throws { try save(runner) }
+    func afterRun(_ runner: BaseRunner) throws { try save(runner) }
 }
 
 @Suite("a resumed run ends in the same bits") struct ResumeTests {
     /// The toy run of a case; the same every time but for its folder, where it begins and what stops it.
     private func makeRun(
-        _ c: ResumeCase, in folder: String, resuming path: String? = nil, stoppingAfter stop: Int = -1
+        _ c: ResumeCase, in folder: String, resuming path: String? = nil, saves: Bool = false,
+        stoppingAt moment: Int = -1
     ) throws -> (toy: Toy, runner: BaseRunner, go: () throws -> Void) {
         let toy = try Toy(workDirectory: folder, meta: TorchDictionary())
         let runner: BaseRunner =
@@ -49,29 +78,41 @@ private final class StopHook: AfterTrainIteration {
             ? try EpochBasedRunner(toy.defaults, maxEpochs: c.limit)
             : try IterBasedRunner(toy.defaults, maxIterations: c.limit)
         try runner.registerTrainingHooks(
-            lrConfig: ["policy": "CosineAnnealing", "min_lr": 0, "warmup": "linear", "warmup_iters": 3],
-            optimizerConfig: ["grad_clip": ["max_norm": 0.5]], checkpointConfig: ["interval": 1],
+            lrConfig: [
+                "policy": "CosineAnnealing", "min_lr": 0, "warmup": "linear", "warmup_iters": 3,
+            ],
+            optimizerConfig: ["grad_clip": ["max_norm": 0.5]],
+            checkpointConfig: saves ? ["interval": 1] : .none,
             logConfig: ["interval": 2, "hooks": [["type": "TextLoggerHook"]]])
-        // Every iteration leaves a checkpoint, as well as every epoch.
-        try runner.register(CheckpointHook(interval: 1, byEpoch: false))
+        if saves {
+            // Every iteration leaves a checkpoint, and many other moments.
+            try runner.register(CheckpointHook(interval: 1, byEpoch: false))
+            try runner.register(SavingHook())
+        }
+        let stop = StopHook(moment)
         var evaluation = EvaluationOptions()
         evaluation.byEpoch = c.byEpoch
         evaluation.interval = c.byEpoch ? 1 : 4
         evaluation.saveBest = "auto"
         try runner.register(
             EvalHook(
-                loader: ToySource(2, loader: 9, generator: toy.generator),
-                evaluator: WeightEvaluator(), options: evaluation), priority: .low)
-        try runner.register(StopHook(stop), priority: .lowest)
+                loader: ToySource(2, loader: 9, generator: toy.generator, isShuffled: false),
+                evaluator: WeightEvaluator(), options: evaluation
+            ) { [unowned runner] _, _ in stop.count(runner) }, priority: .low)
+        try runner.register(stop, priority: .lowest)
         if let path { try runner.resume(path) }
         let loaders = c.workflow.enumerated().map { place, step in
-            ToySource(step.0 == "train" ? 4 : 3, loader: place, generator: toy.generator)
+            ToySource(
+                step.0 == "train" ? 4 : 3, loader: place, generator: toy.generator,
+                isShuffled: step.0 == "train")
         }
         return (toy, runner, { try runner.run(loaders, workflow: c.workflow) })
     }
 
     /// What two runs must agree in at their ends.
-    private func ending(_ run: (toy: Toy, runner: BaseRunner, go: () throws -> Void)) throws -> String {
+    private func ending(_ run: (toy: Toy, runner: BaseRunner, go: () throws -> Void)) throws
+        -> String
+    {
         let model = try run.toy.model.stateDictionary()
         let optimizer = try run.toy.defaults.optimizer?.single?.optimizer.state()
         let arrays = model.names.map { name in
@@ -85,7 +126,7 @@ private final class StopHook: AfterTrainIteration {
     @Test("from every checkpoint", arguments: ResumeCase.all)
     func everyCheckpoint(_ c: ResumeCase) throws {
         let folder = try TemporaryFolder()
-        let whole = try makeRun(c, in: folder.path + "/whole")
+        let whole = try makeRun(c, in: folder.path + "/whole", saves: true)
         try whole.go()
         let expected = try ending(whole)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/whole")
@@ -101,19 +142,25 @@ private final class StopHook: AfterTrainIteration {
         #expect(failures == [])
     }
 
-    @Test("from wherever it was stopped", arguments: ResumeCase.all, 1...8)
-    func stopped(_ c: ResumeCase, after iteration: Int) throws {
+    @Test("from wherever it was stopped", arguments: ResumeCase.all)
+    func stopped(_ c: ResumeCase) throws {
         let folder = try TemporaryFolder()
         let whole = try makeRun(c, in: folder.path + "/whole")
         try whole.go()
-        let first = try makeRun(c, in: folder.path + "/stopped", stoppingAfter: iteration)
-        let stop = #expect(throws: RunInterrupted.self) { try first.go() }
-        let path = try #require(stop?.checkpoint)
-        #expect(path == folder.path + "/stopped/iter_\(iteration).pth")
-        #expect(stop?.signal == 15)
-        let second = try makeRun(c, in: folder.path + "/stopped", resuming: path)
-        try second.go()
-        #expect(try ending(second) == ending(whole))
+        let expected = try ending(whole)
+        var failures: [Int] = []
+        for moment in 1...12 {
+            let first = try makeRun(c, in: folder.path + "/stopped", stoppingAt: moment)
+            let stop = #expect(throws: RunInterrupted.self) { try first.go() }
+            let path = try #require(stop?.checkpoint)
+            let iteration = try Checkpoint.read(path).meta["iter"]?.int ?? -1
+            #expect(path == "\(folder.path)/stopped/iter_\(iteration).pth")
+            #expect(stop?.signal == 15)
+            let second = try makeRun(c, in: folder.path + "/stopped", resuming: path)
+            try second.go()
+            if try ending(second) != expected { failures.append(moment) }
+        }
+        #expect(failures == [])
     }
 
     @Test("a longer run goes on from the end of a shorter one")
@@ -123,13 +170,14 @@ private final class StopHook: AfterTrainIteration {
             testDescription: "", byEpoch: true, workflow: [("train", 2), ("val", 1)], limit: 3)
         let long = ResumeCase(
             testDescription: "", byEpoch: true, workflow: short.workflow, limit: 5)
-        try makeRun(short, in: folder.path).go()
+        try makeRun(short, in: folder.path, saves: true).go()
         let trace = TraceHook()
         let resumed = try makeRun(long, in: folder.path, resuming: folder.path + "/epoch_3.pth")
         try resumed.runner.register(trace)
         try resumed.go()
         let phases = trace.rows.compactMap { row -> String? in
-            row.hasPrefix("before_train_epoch") ? "T" : row.hasPrefix("before_val_epoch") ? "V" : nil
+            row.hasPrefix("before_train_epoch")
+                ? "T" : row.hasPrefix("before_val_epoch") ? "V" : nil
         }
         // The third training epoch began a second round, which its fourth completes.
         #expect(phases.joined() == "TVTV")
@@ -138,7 +186,7 @@ private final class StopHook: AfterTrainIteration {
     @Test("another workflow starts from its first entry")
     func otherWorkflow() throws {
         let folder = try TemporaryFolder()
-        try makeRun(ResumeCase.all[0], in: folder.path).go()
+        try makeRun(ResumeCase.all[0], in: folder.path, saves: true).go()
         let resumed = try makeRun(
             ResumeCase.all[1], in: folder.path, resuming: folder.path + "/iter_6.pth")
         try resumed.go()
@@ -152,7 +200,7 @@ private final class StopHook: AfterTrainIteration {
     @Test("what the config says about lr counts")
     func changedRate() throws {
         let folder = try TemporaryFolder()
-        try makeRun(ResumeCase.all[0], in: folder.path).go()
+        try makeRun(ResumeCase.all[0], in: folder.path, saves: true).go()
         let toy = try Toy(workDirectory: folder.path, learningRate: 0.05)
         let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 4)
         try runner.resume(folder.path + "/epoch_3.pth")

@@ -23,7 +23,10 @@ final class ToyModel: TrainableModel {
     }
 
     var members: Members {
-        ["weight": .parameter(weight), "mean": .buffer(mean), "num_batches_tracked": .counter(count)]
+        [
+            "weight": .parameter(weight), "mean": .buffer(mean),
+            "num_batches_tracked": .counter(count),
+        ]
     }
 
     func trainStep(_ batch: Batch, _ optimizers: OptimizerSet, _ context: ForwardContext) throws
@@ -42,7 +45,8 @@ final class ToyModel: TrainableModel {
         PlainTensor(try weight.value.plainValues(), shape: [1, 2])
     }
 
-    private func forward(_ batch: Batch, _ context: ForwardContext, phase: Int) throws -> StepOutput {
+    private func forward(_ batch: Batch, _ context: ForwardContext, phase: Int) throws -> StepOutput
+    {
         let x = batch.array("x")?.floats ?? []
         if case .int(let loader) = batch["loader"], case .int(let place) = batch["place"] {
             seen.append([phase, loader, place])
@@ -69,10 +73,13 @@ final class ToySource: BatchSource {
     let batchesPerEpoch: Int
     let loader: Int
     private let generator: TorchGenerator?
+    private let isShuffled: Bool
     private(set) var position = SourcePosition()
     private var order: [Int] = []
+    private var isInPass = false
 
-    init(_ count: Int, loader: Int = 0, generator: TorchGenerator? = nil) {
+    init(_ count: Int, loader: Int = 0, generator: TorchGenerator? = nil, isShuffled: Bool = true) {
+        self.isShuffled = isShuffled
         batchesPerEpoch = count
         self.loader = loader
         self.generator = generator
@@ -84,12 +91,18 @@ final class ToySource: BatchSource {
     func begin(epoch: Int) throws {
         if !position.hasBegun { _ = generator?.nextSeed() }
         position = SourcePosition(
-            epoch: epoch, batch: 0, orderSeed: generator?.nextSeed(), hasBegun: true)
+            epoch: epoch, batch: 0, orderSeed: isShuffled ? generator?.nextSeed() : nil,
+            hasBegun: true)
         makeOrder()
     }
 
     func next() throws -> Batch? {
-        guard position.batch < order.count else { return nil }
+        guard isInPass else { return nil }
+        guard position.batch < order.count else {
+            isInPass = false
+            position = SourcePosition(epoch: position.epoch + 1, hasBegun: true)
+            return nil
+        }
         let place = order[position.batch]
         position.batch += 1
         let x = [Float(place + 1) * 0.25, Float(position.epoch % 3) * 0.1 - 0.5]
@@ -103,10 +116,12 @@ final class ToySource: BatchSource {
 
     func restore(_ position: SourcePosition) throws {
         self.position = position
-        makeOrder()
+        isInPass = false
+        if position.batch > 0 || position.orderSeed != nil { makeOrder() }
     }
 
     private func makeOrder() {
+        isInPass = true
         order =
             position.orderSeed.map { TorchGenerator(seed: $0).permutation(batchesPerEpoch) }
             ?? Array(0..<batchesPerEpoch)
@@ -152,7 +167,9 @@ struct Toy {
             let group = ParameterGroup([model.weight])
             optimizer = OptimizerSet(
                 try OptimWrapper(
-                    SGD([group], options: [("lr", .double(learningRate)), ("momentum", .double(0.9))])))
+                    SGD(
+                        [group],
+                        options: [("lr", .double(learningRate)), ("momentum", .double(0.9))])))
         }
         defaults = RunnerDefaults(
             model: model, optimizer: optimizer, workDirectory: workDirectory,

@@ -15,7 +15,8 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
 
     private func note(_ stage: HookStage, _ runner: BaseRunner) {
         rows.append(
-            "\(stage.name) \(runner.mode ?? "-") \(runner.epoch) \(runner.iteration) \(runner.innerIteration)")
+            "\(stage.name) \(runner.mode ?? "-") \(runner.epoch) \(runner.iteration) \(runner.innerIteration)"
+        )
     }
 
     func beforeRun(_ runner: BaseRunner) { note(.beforeRun, runner) }
@@ -25,7 +26,9 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
     func afterTrainIteration(_ runner: BaseRunner) { note(.afterTrainIteration, runner) }
     func afterTrainEpoch(_ runner: BaseRunner) { note(.afterTrainEpoch, runner) }
     func beforeValidationEpoch(_ runner: BaseRunner) { note(.beforeValidationEpoch, runner) }
-    func beforeValidationIteration(_ runner: BaseRunner) { note(.beforeValidationIteration, runner) }
+    func beforeValidationIteration(_ runner: BaseRunner) {
+        note(.beforeValidationIteration, runner)
+    }
     func afterValidationIteration(_ runner: BaseRunner) { note(.afterValidationIteration, runner) }
     func afterValidationEpoch(_ runner: BaseRunner) { note(.afterValidationEpoch, runner) }
     func beforeEpoch(_ runner: BaseRunner) { note(.beforeEpoch, runner) }
@@ -39,7 +42,9 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
         var failures: [String] = []
         for recorded in try recordedCases("hook_trace.json") {
             let name = recorded["name"] as? String ?? ""
-            if let failure = try compare(recorded, folder.path) { failures.append("\(name): \(failure)") }
+            if let failure = try compare(recorded, folder.path) {
+                failures.append("\(name): \(failure)")
+            }
         }
         #expect(failures == [])
     }
@@ -62,7 +67,8 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
         if expected["error"] != nil || ours == "refuses" { return "no error" }
         guard let runner else { return "no runner" }
         let rows = (expected["trace"] as? [[Any]] ?? []).map { row in
-            row.map { ($0 as? String) ?? ($0 as? Int).map(String.init) ?? "-" }.joined(separator: " ")
+            row.map { ($0 as? String) ?? ($0 as? Int).map(String.init) ?? "-" }.joined(
+                separator: " ")
         }
         if rows != trace.rows { return "trace \(trace.rows)" }
         let batches = (expected["batches"] as? [[Any]] ?? []).map { row in
@@ -74,7 +80,9 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
             "epoch": runner.epoch, "iter": runner.iteration, "inner_iter": runner.innerIteration,
             "max_epochs": runner.maxEpochs, "max_iters": runner.maxIterations,
         ]
-        for (key, value) in state where final[key] as? Int != value { return "final \(key) \(value ?? -1)" }
+        for (key, value) in state where final[key] as? Int != value {
+            return "final \(key) \(value ?? -1)"
+        }
         return final["mode"] as? String == runner.mode ? nil : "final mode"
     }
 
@@ -140,7 +148,8 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
         let val = ToySource(1, loader: 1)
         try runner.run([train, val], workflow: [("train", 2), ("val", 1)])
         let phases = trace.rows.compactMap { row -> String? in
-            row.hasPrefix("before_train_epoch") ? "T" : row.hasPrefix("before_val_epoch") ? "V" : nil
+            row.hasPrefix("before_train_epoch")
+                ? "T" : row.hasPrefix("before_val_epoch") ? "V" : nil
         }
         #expect(phases.joined() == "TTVTTVTV")
     }
@@ -152,7 +161,10 @@ final class TraceHook: BeforeRun, AfterRun, BeforeTrainEpoch, BeforeTrainIterati
                 [("train", 1), ("val", 1)], 1,
                 "workflow: expected 2 data loaders for [('train', 1), ('val', 1)], got 1"
             ),
-            ([("trian", 1)], 1, "workflow: the runner has no phase \"trian\"; did you mean \"train\"?"),
+            (
+                [("trian", 1)], 1,
+                "workflow: the runner has no phase \"trian\"; did you mean \"train\"?"
+            ),
             ([("test", 1)], 1, "workflow: the runner has no phase \"test\"; known: train, val"),
             (
                 [("val", 1)], 1,

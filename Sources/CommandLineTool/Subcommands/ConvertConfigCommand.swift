@@ -1,5 +1,4 @@
 import ArgumentParser
-import ConfigCore
 import Experiments
 import Foundation
 
@@ -22,13 +21,8 @@ struct ConvertConfigCommand: Subcommand {
     }
 
     func run(_ registries: Registries) throws {
-        if !force && FileManager.default.fileExists(atPath: output) {
-            throw UsageError("\(output): the file exists; pass --force to replace it")
-        }
-        let converted = try LegacyToNewStyle.convert(Config.load(path: input).root)
-        try Data((ConfigWriter.json(converted.config) + "\n").utf8).write(
-            to: URL(fileURLWithPath: output), options: .atomic)
-        for note in converted.notes {
+        let notes = try ConfigFile.convert(input, to: output, replacing: force)
+        for note in notes {
             FileHandle.standardError.write(Data("note: \(note)\n".utf8))
         }
     }

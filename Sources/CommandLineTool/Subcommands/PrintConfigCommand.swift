@@ -1,5 +1,4 @@
 import ArgumentParser
-import ConfigCore
 import Experiments
 import Foundation
 
@@ -20,14 +19,10 @@ struct PrintConfigCommand: Subcommand {
     var workflow = false
 
     func run(_ registries: Registries) throws {
-        let loaded = try config.load()
-        for warning in loaded.warnings {
-            FileHandle.standardError.write(Data("warning: \(warning.message)\n".utf8))
+        let loaded = try ConfigFile.load(config.config, overrides: config.options)
+        for warning in ConfigFile.warnings(loaded) {
+            FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
         }
-        if workflow {
-            print(try RunCalendar(loaded.root, registries).description)
-        } else {
-            print(ConfigWriter.json(loaded.root))
-        }
+        print(workflow ? try ConfigFile.calendar(loaded) : ConfigFile.json(loaded))
     }
 }

@@ -32,7 +32,8 @@ struct TestCommand: Subcommand {
 
     func run(_ registries: Registries) throws {
         let session = try TestSession(
-            config.load(), checkpoint: checkpoint, metrics: metrics, metricOptions: metricOptions,
+            ConfigFile.load(config.config, overrides: config.options), checkpoint: checkpoint,
+            metrics: metrics, metricOptions: metricOptions,
             registries)
         let bar = ProgressBar()
         let results = try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })

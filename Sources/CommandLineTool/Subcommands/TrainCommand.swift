@@ -41,7 +41,7 @@ struct TrainCommand: Subcommand {
     }
 
     func run(_ registries: Registries) throws {
-        let loaded = try config.load()
+        let loaded = try ConfigFile.load(config.config, overrides: config.options)
         let options = TrainingOptions(
             configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
             loadFrom: loadFrom, evaluates: !noValidate, seed: seed)
@@ -50,8 +50,6 @@ struct TrainCommand: Subcommand {
             print(try session.forecast().description)
             return
         }
-        let signals = SignalWatch(session.stopRequest)
-        defer { signals.stop() }
         let bar = ProgressBar()
         try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })
         print(session.summary)

@@ -151,8 +151,10 @@ public struct ConfigReader {
 
     private func unknownKey(_ key: String) -> ConfigIssue {
         let absent = askedKeys.filter { entries[$0] == nil }
+        // A key that is there may be meant all the same: a base has it, the override misspells it.
         let remedy =
-            Spelling.suggestion(for: key, among: absent).map { "did you mean \($0)?" }
+            (Spelling.suggestion(for: key, among: absent)
+            ?? Spelling.suggestion(for: key, among: askedKeys)).map { "did you mean \($0)?" }
             ?? (askedKeys.isEmpty ? nil : "known: \(askedKeys.joined(separator: ", "))")
         return ConfigIssue(
             at: entries[key] ?? node, pointingAt: .key, path: path(to: key), problem: "unknown key",

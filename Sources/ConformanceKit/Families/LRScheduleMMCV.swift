@@ -25,8 +25,9 @@ struct LRScheduleMMCV: CaseFamily {
         } catch {
             let limit = item.deviation == .refuses ? 0 : expected.count
             guard !item.expectsError || recorder.rows.count <= limit else {
+                let count = recorder.rows.count
                 throw Mismatch(differences: [
-                    "expected an error after \(limit) iterations, got it after \(recorder.rows.count)"
+                    "expected an error within \(limit) iterations, got it after \(count)"
                 ])
             }
             throw error
@@ -77,10 +78,12 @@ struct LRScheduleMMCV: CaseFamily {
     }
 
     private func compare(
-        _ what: String, _ expected: [[Double]], _ actual: [[Double]], _ differences: inout Differences
+        _ what: String, _ expected: [[Double]], _ actual: [[Double]],
+        _ differences: inout Differences
     ) {
         guard expected.count == actual.count else {
-            return differences.compare("rows of \(what)", expected: expected.count, actual: actual.count)
+            return differences.compare(
+                "rows of \(what)", expected: expected.count, actual: actual.count)
         }
         for (row, pair) in zip(expected, actual).enumerated() {
             for (group, rates) in zip(pair.0, pair.1).enumerated() {

@@ -4,7 +4,7 @@ internal import TensorCore
 
 // Each function runs one operation of the program and hands back results and gradients by name.
 extension OpsNumeric {
-    static func convolution(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func convolution(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         try arguments.expectKeys("stride", "padding", "dilation", "groups", of: "conv2d")
         let x = try operands.variable("x")
@@ -23,7 +23,7 @@ extension OpsNumeric {
 
     /// The layer, because the running statistics are its business; with `steps` the same input
     /// passes several times and the last pass counts.
-    static func batchNormalization(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func batchNormalization(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         try arguments.expectKeys(
             "momentum", "eps", "affine", "training", "steps", of: "batchnorm2d")
@@ -34,7 +34,7 @@ extension OpsNumeric {
             momentum: arguments["momentum"].map { $0.isNull ? nil : try $0.number() } ?? 0.1,
             affine: arguments.given("affine")?.flag() ?? true, device: operands.device)
         try load(["weight", "bias", "running_mean", "running_var"], of: operands, into: layer)
-        var results: [String: PlainTensor] = [:]
+        var results: Results = [:]
         for _ in 0..<(try arguments.given("steps")?.integer() ?? 1) {
             let pass = Operands(input: operands.input, device: operands.device)
             for (_, parameter) in layer.namedParameters() { parameter.clearGradient() }
@@ -52,13 +52,13 @@ extension OpsNumeric {
         return results
     }
 
-    static func rectifier(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func rectifier(_ operands: Operands) throws -> Results {
         try operands.arguments.expectKeys(of: "relu")
         let x = try operands.variable("x")
         return try operands.results(relu(x, operands.context()), ["x": x])
     }
 
-    static func maximumPooling(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func maximumPooling(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         try arguments.expectKeys(
             "kernel_size", "stride", "padding", "dilation", "ceil_mode", of: "max_pool2d")
@@ -70,7 +70,7 @@ extension OpsNumeric {
         return try operands.results(y, ["x": x])
     }
 
-    static func averagePooling(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func averagePooling(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         try arguments.expectKeys(
             "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", of: "avg_pool2d")
@@ -84,7 +84,7 @@ extension OpsNumeric {
         return try operands.results(y, ["x": x])
     }
 
-    static func adaptiveAveragePooling(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func adaptiveAveragePooling(_ operands: Operands) throws -> Results {
         try operands.arguments.expectKeys("output_size", of: "adaptive_avg_pool2d")
         let size = try operands.arguments.field("output_size").pair()
         guard size == (1, 1) else {
@@ -94,7 +94,7 @@ extension OpsNumeric {
         return try operands.results(globalAveragePool2d(x, operands.context()), ["x": x])
     }
 
-    static func linearMap(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func linearMap(_ operands: Operands) throws -> Results {
         try operands.arguments.expectKeys(of: "linear")
         let x = try operands.variable("x")
         let weight = try operands.variable("weight")

@@ -4,7 +4,7 @@ internal import NeuralNet
 internal import TensorCore
 
 extension OpsNumeric {
-    static func crossEntropy(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func crossEntropy(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         let call = arguments["call"] ?? [:]
         try call.expectKeys("avg_factor", of: "CrossEntropyLoss")
@@ -27,7 +27,7 @@ extension OpsNumeric {
 
     /// The loss, and the gradient of its sum by the scores.
     private static func lossResults(_ operands: Operands, loss: Variable, scores: Variable) throws
-        -> [String: PlainTensor]
+        -> Results
     {
         var results = ["loss": try loss.value.plainTensor()]
         try operands.tape.backward(from: loss)

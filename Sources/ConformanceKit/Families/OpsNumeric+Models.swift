@@ -5,7 +5,7 @@ internal import TensorCore
 
 extension OpsNumeric {
     /// The accuracy; `topk` and `thrs` are one number each, or several.
-    static func accuracy(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func accuracy(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         try arguments.expectKeys("topk", "thrs", of: "accuracy")
         let topK = try arguments.field("topk")
@@ -19,7 +19,7 @@ extension OpsNumeric {
         return ["value": PlainTensor(values, shape: [values.count])]
     }
 
-    static func residualBlock(_ operands: Operands) throws -> [String: PlainTensor] {
+    static func residualBlock(_ operands: Operands) throws -> Results {
         let arguments = operands.arguments
         try arguments.expectKeys(
             "type", "in_channels", "out_channels", "stride", "training", of: "residual_block")

@@ -6,8 +6,11 @@ internal import TensorCore
 struct OpsNumeric: CaseFamily {
     let name = "ops_numeric"
 
+    /// Results and gradients by name.
+    typealias Results = [String: PlainTensor]
+
     /// The operations that the program has, under the names the files give them.
-    private static let operations: [String: @Sendable (Operands) throws -> [String: PlainTensor]] = [
+    private static let operations: [String: @Sendable (Operands) throws -> Results] = [
         "conv2d": convolution,
         "batchnorm2d": batchNormalization,
         "relu": rectifier,
@@ -89,8 +92,8 @@ struct Operands {
     ///   - result: The operation's result.
     ///   - operands: The operands by name; those that are nil do not exist.
     /// - Returns: The result as `y`, and the gradient of each operand as `d<name>`.
-    func results(_ result: Variable, _ operands: [String: Variable?]) throws -> [String: PlainTensor]
-    {
+    /// - Throws: `MalformedCase` without `grad_y`; whatever the backward pass throws.
+    func results(_ result: Variable, _ operands: [String: Variable?]) throws -> OpsNumeric.Results {
         var results = ["y": try result.value.plainTensor()]
         let gradient = try device.tensor(input.field("grad_y").array())
         try tape.backward(from: result, gradient: gradient)

@@ -55,4 +55,3 @@ extension OptionValue {
         return number.map { [$0] } ?? []
     }
 }
-

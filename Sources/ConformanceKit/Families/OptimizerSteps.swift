@@ -120,7 +120,8 @@ struct OptimizerSteps: CaseFamily {
         }
         for (place, expected) in try item.expected.field("grads").elements().enumerated() {
             guard let actual = try parameters[place].gradient?.plainValues() else {
-                differences.compare("grads[\(place)] is null", expected: expected.isNull, actual: true)
+                differences.compare(
+                    "grads[\(place)] is null", expected: expected.isNull, actual: true)
                 continue
             }
             guard !expected.isNull else {

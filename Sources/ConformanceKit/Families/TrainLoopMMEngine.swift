@@ -14,14 +14,15 @@ struct TrainLoopMMEngine: CaseFamily {
     func run(_ item: OracleCase, _ context: CaseContext) throws {
         let input = item.input
         let node = try input.field("train_cfg")
-        _ = try RunCalendar(Self.config(input), .standard())
+        _ = try RunCalendar(Self.config(input))
         let loop = try TrainLoopConfig(node)
         guard item.expected["error"] == nil || item.deviation == .accepts else { return }
         let validates = try input.given("validation")?.flag() ?? true
         let visits = try Self.visits(loop, validates: validates, input, context.device)
         var differences = Differences()
         if validates {
-            differences.compare("visits of the workflow", expected: loop.validatedAfter, actual: visits)
+            differences.compare(
+                "visits of the workflow", expected: loop.validatedAfter, actual: visits)
         }
         if item.deviation != .accepts {
             differences.compare(
@@ -34,7 +35,9 @@ struct TrainLoopMMEngine: CaseFamily {
     /// The config of which the case has a part.
     private static func config(_ input: ConfigNode) throws -> ConfigNode {
         let validates = try input.given("validation")?.flag() ?? true
-        var config: ConfigNode = ["train_cfg": try input.field("train_cfg"), "train_dataloader": [:]]
+        var config: ConfigNode = [
+            "train_cfg": try input.field("train_cfg"), "train_dataloader": [:],
+        ]
         for key in ["val_cfg", "val_dataloader", "val_evaluator"]
         where validates && input[key]?.bool != false {
             config = config.setting(key, to: [:])
@@ -55,8 +58,7 @@ struct TrainLoopMMEngine: CaseFamily {
                 loader: place, count: step.0 == "train" ? trainLength : validationLength)
         }
         let defaults = RunnerDefaults(
-            model: try ToyModel(device), logger: .lines(to: []),
-            device: device)
+            model: try ToyModel(device), logger: .lines(to: []), device: device)
         let runner =
             loop.byEpoch
             ? try EpochBasedRunner(defaults, maxEpochs: loop.maximum)
@@ -64,12 +66,13 @@ struct TrainLoopMMEngine: CaseFamily {
         let recorder = StageRecorder()
         try runner.register(recorder)
         try runner.run(loaders, workflow: workflow)
-        return recorder.entries.filter {
+        let begins = recorder.entries.filter {
             $0.stage == "before_val_iter" && $0.innerIteration == 0
-        }.map { loop.byEpoch ? $0.epoch : $0.iteration }
+        }
+        return begins.map { loop.byEpoch ? $0.epoch : $0.iteration }
     }
 
-    /// Whether a run that is resumed, or told to stop inside, comes to a validation of the calendar.
+    /// Whether a run that is resumed, or told to stop, comes to a validation of the calendar.
     private static func isReached(_ input: ConfigNode, _ loop: TrainLoopConfig) throws
         -> (Int) -> Bool
     {

@@ -14,6 +14,7 @@ struct RecordedModel {
     ///   - modules: Modules in the order of `named_modules()`, each with its own parameters.
     ///   - device: Where the parameters live.
     ///   - sharesWeights: Whether all parameters called `weight` are one.
+    /// - Throws: `MalformedCase` where the list is of another form.
     init(_ modules: ConfigNode, _ device: Device, sharesWeights: Bool) throws {
         var builder = Builder(
             parts: try modules.elements().map { (try $0.field("name").text(), $0) },
@@ -49,7 +50,8 @@ struct RecordedModel {
         mutating func module(_ name: String, _ node: ConfigNode) throws -> any Module {
             let parameters = try node.field("params").elements().map { try $0.elements() }
             guard parameters.allSatisfy({ $0.count == 3 }) else {
-                throw MalformedCase("\(name): a parameter is a name, a shape and whether it is trained")
+                throw MalformedCase(
+                    "\(name): a parameter is a name, a shape and whether it is trained")
             }
             let module = try layer(node, parameters) ?? container(name, parameters)
             let own = Dictionary(module.namedParameters()) { first, _ in first }
@@ -60,7 +62,8 @@ struct RecordedModel {
         }
 
         /// A layer of ours, where rules look at the kind.
-        private func layer(_ node: ConfigNode, _ parameters: [[ConfigNode]]) throws -> (any Module)? {
+        private func layer(_ node: ConfigNode, _ parameters: [[ConfigNode]]) throws -> (any Module)?
+        {
             let type = try node.field("type").text()
             let shape = try parameters.first?[1].integers()
             if type == "Conv2d", let shape, shape.count == 4 {

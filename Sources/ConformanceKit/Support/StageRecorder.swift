@@ -11,7 +11,8 @@ final class StageRecorder {
         let innerIteration: Int
 
         var description: String {
-            "\(stage) mode=\(mode ?? "none") epoch=\(epoch) iter=\(iteration) inner=\(innerIteration)"
+            "\(stage) mode=\(mode ?? "none") epoch=\(epoch) iter=\(iteration) "
+                + "inner=\(innerIteration)"
         }
     }
 
@@ -30,7 +31,9 @@ extension StageRecorder: BeforeRun, AfterRun {
     func afterRun(_ runner: BaseRunner) { note(.afterRun, runner) }
 }
 
-extension StageRecorder: BeforeTrainEpoch, BeforeTrainIteration, AfterTrainIteration, AfterTrainEpoch {
+extension StageRecorder: BeforeTrainEpoch, BeforeTrainIteration, AfterTrainIteration,
+    AfterTrainEpoch
+{
     func beforeTrainEpoch(_ runner: BaseRunner) { note(.beforeTrainEpoch, runner) }
     func beforeTrainIteration(_ runner: BaseRunner) { note(.beforeTrainIteration, runner) }
     func afterTrainIteration(_ runner: BaseRunner) { note(.afterTrainIteration, runner) }

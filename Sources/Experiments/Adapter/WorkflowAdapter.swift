@@ -12,7 +12,9 @@ public enum WorkflowAdapter {
     ///   - loop: What `train_cfg` says.
     ///   - validationLength: Batches of the validation loader; nil where there is no validation.
     /// - Returns: Phases and counts, to be repeated until the maximum is reached.
-    public static func workflow(for loop: TrainLoopConfig, validationLength: Int?) -> [(String, Int)] {
+    public static func workflow(for loop: TrainLoopConfig, validationLength: Int?) -> [(
+        String, Int
+    )] {
         let visits = validationLength == nil ? [] : loop.validatedAfter
         guard let last = visits.last else { return [("train", 1)] }
         let gaps = zip(visits, [0] + visits).map { $0 - $1 }

@@ -15,7 +15,8 @@ public func build_dataset(_ config: ConfigNode) -> any Dataset { fatalError("una
 /// MMClassification's name of `buildDataloader`.
 @available(
     *, unavailable,
-    renamed: "buildDataloader(_:samplesPerGPU:workersPerGPU:shuffle:generator:seed:dropLast:onCorrupt:)"
+    renamed:
+        "buildDataloader(_:samplesPerGPU:workersPerGPU:shuffle:generator:seed:dropLast:onCorrupt:)"
 )
 public func build_dataloader(
     _ dataset: any Dataset, _ samplesPerGPU: Int, _ workersPerGPU: Int
@@ -23,6 +24,7 @@ public func build_dataloader(
 
 /// MMCV's name of `buildFromConfig`.
 @available(*, unavailable, renamed: "buildFromConfig(_:_:at:context:)")
-public func build_from_cfg<Product>(_ config: ConfigNode, _ registry: Registry<Product>) -> Product {
+public func build_from_cfg<Product>(_ config: ConfigNode, _ registry: Registry<Product>) -> Product
+{
     fatalError("unavailable")
 }

@@ -41,7 +41,8 @@ struct EvaluationConversion {
             let list = items.map { ConfigNode(.string($0 == "f1_score" ? "f1-score" : $0)) }
             evaluators.append(["type": "SingleLabelMetric", "items": ConfigNode(.list(list))])
         }
-        guard evaluators.count > 0, items.count + (names.contains("accuracy") ? 1 : 0) == names.count
+        guard evaluators.count > 0,
+            items.count + (names.contains("accuracy") ? 1 : 0) == names.count
         else {
             throw ConfigError(
                 at: metric, path: "\(reader.path).metric",

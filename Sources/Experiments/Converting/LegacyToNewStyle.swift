@@ -44,7 +44,8 @@ public struct LegacyToNewStyle: Sendable {
         }
         // Training accuracy is reported by the head there under the same keys.
         if let loss = model.at(path: "head.topk"), loss.int != nil {
-            model = model.setting("head", "topk", to: ConfigNode(.list([loss]), origin: loss.origin))
+            model = model.setting(
+                "head", "topk", to: ConfigNode(.list([loss]), origin: loss.origin))
         }
         set("model", model)
     }
@@ -124,7 +125,8 @@ public struct LegacyToNewStyle: Sendable {
         if experiment.workflow.map(\.phase) != ["train"] {
             throw ConfigError(
                 at: experiment.model, path: "workflow",
-                problem: "\(Workflow.text(experiment.workflow.map { ($0.phase, $0.count) })) has no "
+                problem:
+                    "\(Workflow.text(experiment.workflow.map { ($0.phase, $0.count) })) has no "
                     + "counterpart, the new style has no loss on validation data",
                 remedy: "use workflow=[('train', 1)]")
         }
@@ -219,7 +221,9 @@ public struct LegacyToNewStyle: Sendable {
                     "visualizer",
                     [
                         "type": "UniversalVisualizer",
-                        "vis_backends": [["type": "LocalVisBackend"], ["type": "TensorboardVisBackend"]],
+                        "vis_backends": [
+                            ["type": "LocalVisBackend"], ["type": "TensorboardVisBackend"],
+                        ],
                     ])
             default:
                 throw ConfigError(

@@ -10,7 +10,8 @@ struct PipelineConversion {
     init(_ node: ConfigNode?, at path: String) throws {
         guard let node, let steps = node.list else {
             throw ConfigError(
-                at: node ?? [:], path: path, problem: "a data set without a pipeline is not converted")
+                at: node ?? [:], path: path,
+                problem: "a data set without a pipeline is not converted")
         }
         var converted: [ConfigNode] = []
         var preprocessor: ConfigNode?

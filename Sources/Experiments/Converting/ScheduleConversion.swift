@@ -10,7 +10,8 @@ struct ScheduleConversion {
             let policy: String = try reader.required("policy")
             let byEpoch = try reader.value("by_epoch", default: runner.byEpoch)
             guard byEpoch == runner.byEpoch else {
-                throw reader.failure("by_epoch", "differs from the runner's counting, not converted yet")
+                throw reader.failure(
+                    "by_epoch", "differs from the runner's counting, not converted yet")
             }
             let warmup = try Self.warmup(&reader)
             var chain: [ConfigNode] = warmup.map { [$0] } ?? []
@@ -67,7 +68,8 @@ struct ScheduleConversion {
                     least != nil ? "min_lr" : "min_lr_ratio",
                     "a cosine that does not end at 0 has no exact counterpart together with warmup")
             }
-            let end: (String, Double) = ratio.map { ("eta_min_ratio", $0) } ?? ("eta_min", least ?? 0)
+            let end: (String, Double) =
+                ratio.map { ("eta_min_ratio", $0) } ?? ("eta_min", least ?? 0)
             return [
                 "type": "CosineAnnealingLR", "T_max": ConfigNode(.int(runner.maximum)),
                 end.0: ConfigNode(.double(end.1)), "by_epoch": byEpoch,

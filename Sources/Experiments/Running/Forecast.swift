@@ -71,7 +71,8 @@ public struct Forecast: CustomStringConvertible {
         _ evaluationSeconds: Double
     ) {
         let plan = RunPlan(experiment)
-        let trainLength = zip(experiment.workflow, components.loaders)
+        let trainLength =
+            zip(experiment.workflow, components.loaders)
             .first { $0.0.phase == "train" }?.1.batchesPerEpoch ?? 0
         var total = 0.0
         for (step, loader) in zip(experiment.workflow, components.loaders) {
@@ -93,12 +94,15 @@ public struct Forecast: CustomStringConvertible {
         }
         if !experiment.runner.byEpoch && trainLength > 0 {
             lines.append(
-                String(format: "epochs: %.1f", Double(experiment.runner.maximum) / Double(trainLength)))
+                String(
+                    format: "epochs: %.1f", Double(experiment.runner.maximum) / Double(trainLength))
+            )
         }
         lines.append("time to the end: about \(Self.duration(total))")
     }
 
-    private mutating func describeDisk(_ experiment: Experiment, _ components: RunComponents) throws {
+    private mutating func describeDisk(_ experiment: Experiment, _ components: RunComponents) throws
+    {
         var numbers = try components.model.stateDictionary()
         let weights = numbers.names.reduce(0) { $0 + (numbers[$1]?.shape.elementCount ?? 0) }
         numbers = StateDictionary()

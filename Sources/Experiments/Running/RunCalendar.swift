@@ -1,15 +1,15 @@
-public import ConfigCore
+package import ConfigCore
 import WorkflowRunner
 
 /// When a run trains, validates, evaluates and saves, in words.
-public struct RunCalendar: CustomStringConvertible {
+package struct RunCalendar: CustomStringConvertible {
     /// The calendar, one line an entry.
-    public private(set) var description: String
+    package private(set) var description: String
 
     /// The calendar of a config in either style.
     ///
-    /// Errors: throws `ConfigError`; a loader is built where its length is needed.
-    public init(_ root: ConfigNode, _ registries: Registries) throws {
+    /// Errors: throws `ConfigError`.
+    package init(_ root: ConfigNode) throws {
         switch try ConfigStyle(root) {
         case .legacy: description = try Self.legacy(root)
         case .new: description = try Self.new(root)
@@ -58,7 +58,8 @@ public struct RunCalendar: CustomStringConvertible {
             let absent = keys.filter { !given.contains($0) }.joined(separator: ", ")
             throw ConfigError(
                 at: root[given[0]] ?? root, path: given[0],
-                problem: "given without \(absent)", remedy: "give all of \(keys.joined(separator: ", ")) or none")
+                problem: "given without \(absent)",
+                remedy: "give all of \(keys.joined(separator: ", ")) or none")
         }
         return !given.isEmpty
     }

@@ -48,7 +48,8 @@ public struct TestSession {
             node = node.setting(
                 "metric", to: ConfigNode(.list(metrics.map { ConfigNode(.string($0)) })))
         }
-        for (keyPath, value) in try ConfigOverrides.parse(metricOptions, option: "--metric-options") {
+        for (keyPath, value) in try ConfigOverrides.parse(metricOptions, option: "--metric-options")
+        {
             node = node.setting("metric_options", keyPath.joined(separator: "."), to: value)
         }
         let chosen = try RunComponents.metrics(node, at: "evaluation", model) {

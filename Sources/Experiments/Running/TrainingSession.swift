@@ -7,14 +7,14 @@ import NeuralNet
 import TensorCore
 import TorchFile
 import TrainingInterfaces
-public import WorkflowRunner
+import WorkflowRunner
 
 /// A training run from a config to its last checkpoint: what `tools/train` does.
 ///
 /// Source: `tools/train.py` of MMClassification 0.x.
 public final class TrainingSession {
     /// Where a signal asks the run to stop.
-    public let stopRequest = StopRequest()
+    private let stopRequest = StopRequest()
     private let config: LoadedConfig
     private let options: TrainingOptions
     private let experiment: Experiment
@@ -25,7 +25,8 @@ public final class TrainingSession {
     /// Reads what the config means; nothing is built or written yet.
     ///
     /// Errors: throws `ConfigError`, `UsageError`.
-    public init(_ config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries) throws {
+    public init(_ config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries) throws
+    {
         guard try ConfigStyle(config.root) == .legacy else {
             throw UsageError(
                 "\(options.configPath): new-style configs cannot be trained yet; use the legacy style "
@@ -58,13 +59,20 @@ public final class TrainingSession {
 
     /// Trains to the end, or until it is asked to stop.
     ///
+    /// Ctrl-C finishes the step and saves a checkpoint; a second one ends the program at once.
+    ///
     /// `progress` is called during evaluations with the batches done and their number.
     public func run(progress: ((Int, Int) -> Void)? = nil) throws {
+        let signals = SignalWatch(stopRequest)
+        defer { signals.stop() }
         let components = try RunComponents(
             experiment, seed: seed, evaluates: options.evaluates, registries)
+        // Everything that can be wrong with config or checkpoint is found before anything is touched.
+        try tryOut(components)
         var moved: [String] = []
         let folder = try WorkDirectory(
-            workDirectory, isResuming: experiment.resumeFrom != nil) { moved.append($0) }
+            workDirectory, isResuming: experiment.resumeFrom != nil
+        ) { moved.append($0) }
         let timestamp = RunnerDefaults.currentTimestamp()
         let log = try FileTextOutput(path: "\(folder.path)/\(timestamp).log")
         let logger = Logger.lines(
@@ -74,8 +82,7 @@ public final class TrainingSession {
         let runner = try makeRunner(components, folder.path, logger, timestamp, progress)
         try dumpConfig(to: folder.path)
         try begin(runner)
-        try runner.run(
-            components.loaders, workflow: experiment.workflow.map { ($0.phase, $0.count) })
+        try runner.run(components.loaders, workflow: workflow)
         withExtendedLifetime(folder) {}
     }
 
@@ -89,12 +96,20 @@ public final class TrainingSession {
     public func forecast() throws -> Forecast {
         let components = try RunComponents(
             experiment, seed: seed, evaluates: options.evaluates, registries)
+        try tryOut(components)
+        return try Forecast(experiment, components)
+    }
+
+    /// Sets the run up without a work directory and without a word.
+    private func tryOut(_ components: RunComponents) throws {
         let runner = try makeRunner(
             components, nil, Logger.lines(to: [], level: .critical),
             RunnerDefaults.currentTimestamp(), nil)
         try begin(runner)
-        return try Forecast(experiment, components)
+        try runner.check(components.loaders, workflow: workflow)
     }
+
+    private var workflow: [(String, Int)] { experiment.workflow.map { ($0.phase, $0.count) } }
 
     private func begin(_ runner: BaseRunner) throws {
         if let checkpoint = experiment.resumeFrom {
@@ -149,8 +164,6 @@ public final class TrainingSession {
         meta["env_info"] = .string(EnvironmentReport(components.device).text)
         meta["seed"] = .int(Int(truncatingIfNeeded: seed))
         meta["config"] = .string(ConfigWriter.json(config.root))
-        meta["exp_name"] = .string(
-            URL(fileURLWithPath: options.configPath).lastPathComponent)
         if let classes = components.datasets["train"]?.classNames {
             meta["CLASSES"] = .tuple(classes.map { .string($0) })
         }

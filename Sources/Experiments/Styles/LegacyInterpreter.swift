@@ -33,7 +33,8 @@ public enum LegacyInterpreter {
         let resumeFrom = try reader.optional("resume_from", as: String.self)
         return Experiment(
             style: .legacy, model: try reader.required("model"),
-            optimizer: try reader.optional("optimizer"), runner: runner, workflow: workflow.map { ($0.0, $0.1) },
+            optimizer: try reader.optional("optimizer"), runner: runner,
+            workflow: workflow.map { ($0.0, $0.1) },
             loaders: try loaders(&reader),
             validatesWithTrainPipeline: try reader.value("val_uses_train_pipeline", default: false),
             evaluation: try evaluation(&reader),
@@ -64,7 +65,8 @@ public enum LegacyInterpreter {
             notes.append("without meaning here, ignored: \(keys.sorted().joined(separator: ", "))")
         }
         if root["cudnn_benchmark"]?.bool == true {
-            notes.append("cudnn_benchmark: kernels are chosen by a fixed rule, the key has no effect")
+            notes.append(
+                "cudnn_benchmark: kernels are chosen by a fixed rule, the key has no effect")
         }
         if root["total_epochs"] != nil && root["runner"] == nil {
             notes.append(

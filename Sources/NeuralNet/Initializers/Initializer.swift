@@ -53,7 +53,8 @@ public enum Initializer: Sendable, Equatable {
     private static func scaled(_ deviation: Double, _ distribution: Distribution) -> Initializer {
         switch distribution {
         case .normal: .normal(mean: 0, deviation: deviation)
-        case .uniform: .uniform(low: -3.0.squareRoot() * deviation, high: 3.0.squareRoot() * deviation)
+        case .uniform:
+            .uniform(low: -3.0.squareRoot() * deviation, high: 3.0.squareRoot() * deviation)
         }
     }
 

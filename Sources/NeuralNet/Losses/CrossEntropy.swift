@@ -75,7 +75,8 @@ public struct CrossEntropyLoss: Sendable {
             scale: lossWeight, context)
     }
 
-    private func hard(_ scores: [Float], _ labels: [Int64], _ classes: Int) throws -> UnreducedLoss {
+    private func hard(_ scores: [Float], _ labels: [Int64], _ classes: Int) throws -> UnreducedLoss
+    {
         var losses = [Float](repeating: 0, count: labels.count)
         var derivatives = [Float](repeating: 0, count: scores.count)
         for (row, label) in labels.enumerated() where label != -100 {

@@ -38,6 +38,9 @@ public struct StateDifferences: Sendable, Equatable {
     /// How many entries were loaded.
     public var loaded = 0
 
+    /// No differences.
+    public init() {}
+
     /// Whether every entry found its place.
     public var isEmpty: Bool { unexpected.isEmpty && missing.isEmpty && misshapen.isEmpty }
 

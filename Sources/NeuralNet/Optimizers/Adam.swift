@@ -12,7 +12,8 @@ public class Adam: Optimizer {
     package var decouplesWeightDecay: Bool { false }
 
     /// Settings as PyTorch names them: `lr`, `betas`, `eps`, `weight_decay`, `amsgrad`, `maximize`.
-    public convenience init(_ groups: [ParameterGroup], options: [(String, OptionValue)] = []) throws
+    public convenience init(_ groups: [ParameterGroup], options: [(String, OptionValue)] = [])
+        throws
     {
         try self.init(groups, options: options, weightDecay: 0)
     }

@@ -8,7 +8,8 @@ public final class AdamW: Adam {
     package override var decouplesWeightDecay: Bool { true }
 
     /// Settings as for `Adam`; `weight_decay` is 0.01 unless given.
-    public convenience init(_ groups: [ParameterGroup], options: [(String, OptionValue)] = []) throws
+    public convenience init(_ groups: [ParameterGroup], options: [(String, OptionValue)] = [])
+        throws
     {
         try self.init(groups, options: options, weightDecay: 0.01)
     }

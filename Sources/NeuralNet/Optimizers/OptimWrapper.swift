@@ -19,7 +19,8 @@ public final class OptimWrapper {
         var seen: Set<ObjectIdentifier> = []
         let parameters = optimizer.parameters.filter { seen.insert(ObjectIdentifier($0)).inserted }
         guard let device = parameters.first?.value.device else {
-            throw OptionError(option: "params", problem: "the optimizer got an empty parameter list")
+            throw OptionError(
+                option: "params", problem: "the optimizer got an empty parameter list")
         }
         let count = parameters.reduce(0) { $0 + $1.value.shape.elementCount }
         let buffer = try device.zeros([count])
@@ -67,7 +68,8 @@ public final class OptimWrapper {
         case .norm(let maximum, let order):
             let norm = try gradients.norm(order: order)
             let scale = maximum / (norm + 1e-6)
-            if scale < 1 { try gradients.scale(by: Float(scale)) }
+            // A norm that is no number makes every gradient none, as in PyTorch.
+            if !(scale >= 1) { try gradients.scale(by: Float(scale)) }
             return norm
         }
     }

@@ -124,7 +124,8 @@ open class Optimizer {
             switch entry {
             case .int(let step) where name == "step": memory.step = step
             case .double(let step) where name == "step": memory.step = Int(step)
-            case .tensor(let values) where name == "step": memory.step = Int(values.floats.first ?? 0)
+            case .tensor(let values) where name == "step":
+                memory.step = Int(values.floats.first ?? 0)
             case .tensor(let values):
                 guard values.shape == parameter.value.shape else {
                     throw OptimizerStateError(

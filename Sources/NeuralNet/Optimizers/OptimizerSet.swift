@@ -10,7 +10,9 @@ public struct OptimizerSet {
     public init(_ entries: [(name: String, wrapper: OptimWrapper)]) { self.entries = entries }
 
     /// The only optimizer; nil where there are several.
-    public var single: OptimWrapper? { entries.count == 1 && entries[0].name.isEmpty ? entries[0].wrapper : nil }
+    public var single: OptimWrapper? {
+        entries.count == 1 && entries[0].name.isEmpty ? entries[0].wrapper : nil
+    }
 
     /// The optimizer of that name.
     public subscript(name: String) -> OptimWrapper? {

@@ -17,7 +17,9 @@ public final class ParameterGroup {
         get { options[option] }
         set {
             if let newValue {
-                if options.updateValue(newValue, forKey: option) == nil { optionNames.append(option) }
+                if options.updateValue(newValue, forKey: option) == nil {
+                    optionNames.append(option)
+                }
             } else if options.removeValue(forKey: option) != nil {
                 optionNames.removeAll { $0 == option }
             }

@@ -23,7 +23,8 @@ public final class SGD: Optimizer {
                 group.double("momentum") <= 0 || group.double("dampening") != 0
             {
                 throw OptionError(
-                    option: "nesterov", problem: "nesterov needs a momentum above 0 and no dampening")
+                    option: "nesterov",
+                    problem: "nesterov needs a momentum above 0 and no dampening")
             }
         }
     }

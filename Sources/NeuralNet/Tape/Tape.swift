@@ -16,6 +16,9 @@ public final class Tape {
     }
 
     private var nodes: [Node] = []
+    /// How many nodes earlier passes had: numbers are never given twice, so that a variable of a pass
+    /// that is over is not mistaken for one of the present.
+    private var first = 0
     private var parameterNodes: [ObjectIdentifier: Int] = [:]
     private var inputGradients: [Int: Tensor] = [:]
 
@@ -27,15 +30,14 @@ public final class Tape {
         guard parameter.requiresGradient else { return Variable(parameter.value) }
         let identity = ObjectIdentifier(parameter)
         if let node = parameterNodes[identity] { return Variable(parameter.value, node: node) }
-        nodes.append(.parameter(parameter))
-        parameterNodes[identity] = nodes.count - 1
-        return Variable(parameter.value, node: nodes.count - 1)
+        let variable = append(.parameter(parameter), parameter.value)
+        parameterNodes[identity] = variable.node
+        return variable
     }
 
     /// An array whose gradient is wanted though it is no parameter; read it with `gradient(of:)`.
     public func input(_ value: Tensor) -> Variable {
-        nodes.append(.input)
-        return Variable(value, node: nodes.count - 1)
+        append(.input, value)
     }
 
     /// The gradient that the backward pass brought to an input, or nil.
@@ -48,15 +50,25 @@ public final class Tape {
         -> Variable
     {
         guard inputs.contains(where: \.needsGradient) else { return Variable(output) }
-        nodes.append(.operation(inputs: inputs.map(\.node), pullback: pullback))
-        return Variable(output, node: nodes.count - 1)
+        return append(.operation(inputs: inputs.map(\.node), pullback: pullback), output)
+    }
+
+    private func append(_ node: Node, _ value: Tensor) -> Variable {
+        nodes.append(node)
+        return Variable(value, node: first + nodes.count - 1)
     }
 
     /// Brings the gradients of `variable` to every parameter and input behind it, and empties the tape.
     ///
     /// `gradient` is the gradient of the variable itself: 1 for the loss by default.
+    ///
+    /// Errors: traps for a variable of a pass that is over.
     public func backward(from variable: Variable, gradient: Tensor? = nil) throws {
-        guard let last = variable.node else { return }
+        guard let node = variable.node else { return }
+        let last = node - first
+        require(
+            nodes.indices.contains(last),
+            "a backward pass from a variable that is not on the tape: backward empties the tape")
         var gradients = [Tensor?](repeating: nil, count: last + 1)
         gradients[last] = try gradient ?? variable.value.device.full(variable.shape, 1)
         for place in stride(from: last, through: 0, by: -1) {
@@ -66,15 +78,17 @@ public final class Tape {
             gradients[place] = nil
             switch node {
             case .used: break
-            case .input: inputGradients[place] = gradient
+            case .input: inputGradients[first + place] = gradient
             case .parameter(let parameter): try parameter.accumulate(gradient)
             case .operation(let inputs, let pullback):
                 for (input, part) in zip(inputs, try pullback(gradient)) {
                     guard let input, let part else { continue }
-                    gradients[input] = try gradients[input].map { try $0.adding(part) } ?? part
+                    let sum = try gradients[input - first].map { try $0.adding(part) }
+                    gradients[input - first] = sum ?? part
                 }
             }
         }
+        first += nodes.count
         nodes.removeAll(keepingCapacity: true)
         parameterNodes.removeAll(keepingCapacity: true)
     }

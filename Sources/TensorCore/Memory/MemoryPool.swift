@@ -12,9 +12,7 @@ final class MemoryPool {
     private(set) var statistics = MemoryStatistics()
 
     deinit {
-        for unsafe buffers in unsafe free.values {
-            for unsafe buffer in unsafe buffers { unsafe buffer.deallocate() }
-        }
+        unsafe free.values.joined().forEach { unsafe $0.deallocate() }
     }
 
     /// The size a request of this many bytes is served with.

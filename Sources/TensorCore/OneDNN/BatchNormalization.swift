@@ -65,7 +65,8 @@ package final class BatchNormalization {
 
     /// Normalises, with the batch's own statistics unless some are given.
     package func forward(
-        _ input: Tensor, scale: Tensor?, shift: Tensor?, statistics: (mean: Tensor, variance: Tensor)?
+        _ input: Tensor, scale: Tensor?, shift: Tensor?,
+        statistics: (mean: Tensor, variance: Tensor)?
     ) throws -> (output: Tensor, saved: Saved) {
         let device = input.device
         let channels = input.shape[1]

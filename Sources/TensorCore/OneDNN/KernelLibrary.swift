@@ -30,8 +30,12 @@ final class KernelLibrary {
         // The team size must not shrink under load: sums are split by it.
         omp_set_dynamic(0)
         threadCount = max(1, threads ?? Int(omp_get_max_threads()))
-        omp_set_num_threads(Int32(threadCount))
+        setThreadCount()
     }
+
+    /// Lets the calling thread's next kernel use this library's number of threads, which another
+    /// device may have changed.
+    func setThreadCount() { omp_set_num_threads(Int32(threadCount)) }
 
     deinit {
         unsafe dnnl_stream_destroy(stream)

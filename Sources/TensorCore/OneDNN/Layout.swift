@@ -14,7 +14,9 @@ final class Layout {
     init(_ descriptor: dnnl_memory_desc_t, isPlain: Bool) {
         self.descriptor = descriptor
         self.isPlain = isPlain
-        byteCount = unsafe withUnsafePointer(to: descriptor) { unsafe dnnl_memory_desc_get_size($0) }
+        byteCount = unsafe withUnsafePointer(to: descriptor) {
+            unsafe dnnl_memory_desc_get_size($0)
+        }
     }
 
     /// A description of a shape that leaves the choice of layout to the primitive.

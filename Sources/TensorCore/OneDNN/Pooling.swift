@@ -67,9 +67,10 @@ package final class Pooling {
                 height: input.shape[2], width: input.shape[3], roundsUp: roundsUp)
         else {
             throw ShapeError(
-                "pooling: input \(input.shape) with padding \(window.padding) is smaller than the "
-                    + "kernel \(window.kernel)")
+                "pooling: input \(input.shape) is smaller than the kernel \(text(window.kernel)) "
+                    + "with padding \(text(window.padding))")
         }
+        let kind = try effectiveKind(kind, input.shape, window, output)
         let library = input.device.kernels
         let key = KernelKey(
             "pooling", input.shape + window.numbers + [kind.rawValue, roundsUp ? 1 : 0],
@@ -77,6 +78,26 @@ package final class Pooling {
         return try library.kernel(key) {
             try Pooling(library, kind, window, input: input, output: output)
         }
+    }
+
+    /// The kind the library must compute for PyTorch's result.
+    ///
+    /// Of a window that hangs over the padded input PyTorch counts the part inside; the library counts
+    /// it whole. Without padding, the part inside is what `averageWithoutPadding` counts.
+    private static func effectiveKind(
+        _ kind: PoolingKind, _ input: [Int], _ window: Window, _ output: (height: Int, width: Int)
+    ) throws -> PoolingKind {
+        let far = window.farPadding(input: (input[2], input[3]), output: output)
+        guard kind == .averageWithPadding,
+            far.0 > window.padding.height || far.1 > window.padding.width
+        else { return kind }
+        guard window.padding == (0, 0) else {
+            throw ShapeError(
+                "average pooling: ceil_mode with padding \(text(window.padding)) lets windows of "
+                    + "\(text(window.kernel)) hang over the padded input \(input); set "
+                    + "count_include_pad=False or ceil_mode=False")
+        }
+        return .averageWithoutPadding
     }
 
     /// Pools; the second tensor is what the backward pass needs, if anything.

@@ -19,6 +19,7 @@ final class Primitive {
         hint: Primitive? = nil
     ) throws -> Primitive? {
         let attributes = try attributes ?? Attributes()
+        library.setThreadCount()
         var descriptor: dnnl_primitive_desc_t?
         let status = unsafe dnnl_primitive_desc_create(
             &descriptor, operation, attributes.handle, library.engine, hint?.descriptor)
@@ -87,7 +88,7 @@ final class Primitive {
     }
 
     deinit {
-        for unsafe memory in unsafe memories { unsafe dnnl_memory_destroy(memory.handle) }
+        unsafe memories.forEach { unsafe dnnl_memory_destroy($0.handle) }
         unsafe dnnl_primitive_destroy(handle)
         unsafe dnnl_primitive_desc_destroy(descriptor)
     }
@@ -109,7 +110,7 @@ final class Primitive {
         return unsafe String(cString: text)
     }
 
-    /// Computes. Arguments are numbered as the library does (`DNNL_ARG_SRC` …).
+    /// Computes with arguments numbered as the library does (`DNNL_ARG_SRC` …).
     func run(_ arguments: [(Int32, Tensor)]) throws {
         var list: [dnnl_exec_arg_t] = unsafe []
         unsafe list.reserveCapacity(arguments.count + 1)
@@ -123,14 +124,16 @@ final class Primitive {
             scratchpad = storage
             try unsafe list.append(bind(DNNL_ARG_SCRATCHPAD, scratchpadLayout, storage.pointer))
         }
+        library.setThreadCount()
         try unsafe check(
             dnnl_primitive_execute(handle, library.stream, Int32(list.count), list),
             "dnnl_primitive_execute")
         withExtendedLifetime(scratchpad) {}
     }
 
-    /// The memory object of an argument, pointed at a buffer. Objects are kept: making one costs more.
-    private func bind(_ argument: Int32, _ layout: Layout, _ pointer: UnsafeMutableRawPointer) throws
+    /// The memory object of an argument, pointed at a buffer; kept, because making one costs more.
+    private func bind(_ argument: Int32, _ layout: Layout, _ pointer: UnsafeMutableRawPointer)
+        throws
         -> dnnl_exec_arg_t
     {
         if let known = unsafe memories.first(where: {
@@ -195,6 +198,7 @@ final class Attributes {
         defer { unsafe dnnl_post_ops_destroy(operations) }
         try unsafe check(operation(operations), "dnnl_post_ops_append")
         try unsafe check(
-            dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops")
+            dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops"
+        )
     }
 }

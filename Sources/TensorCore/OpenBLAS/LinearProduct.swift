@@ -36,7 +36,8 @@ package enum LinearProduct {
     package static func weightGradient(_ gradient: Tensor, input: Tensor) throws -> Tensor {
         let result = gradient.device.empty([gradient.shape[1], input.shape[1]])
         try gradient.device.matrixProduct.multiply(
-            gradient.plain(), transposingLeft: true, times: input.plain(), into: result, adding: false)
+            gradient.plain(), transposingLeft: true, times: input.plain(), into: result,
+            adding: false)
         return result
     }
 

@@ -1,4 +1,3 @@
-internal import COneDNN
 internal import COpenBLAS
 
 /// Single-precision matrix products.
@@ -35,6 +34,7 @@ struct MatrixProduct {
                 && right.shape == (transposeRight ? [columns, depth] : [depth, columns]),
             "product of \(left.shape) and \(right.shape) into \(result.shape)")
         let beta: Float = adding ? 1 : 0
+        result.device.kernels.setThreadCount()
         if usesOpenBLAS {
             unsafe cblas_sgemm(
                 CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
@@ -42,12 +42,11 @@ struct MatrixProduct {
                 Int32(depth), 1, left.pointer, Int32(left.shape[1]), right.pointer,
                 Int32(right.shape[1]), beta, result.pointer, Int32(columns))
         } else {
-            func letter(_ transposed: Bool) -> CChar { transposed ? 84 : 78 }  // T, N
-            try unsafe check(
-                dnnl_sgemm(
-                    letter(transposeLeft), letter(transposeRight), Int64(rows), Int64(columns),
-                    Int64(depth), 1, left.pointer, Int64(left.shape[1]), right.pointer,
-                    Int64(right.shape[1]), beta, result.pointer, Int64(columns)), "dnnl_sgemm")
+            try unsafe multiplyInOneDNN(
+                rows: rows, columns: columns, depth: depth,
+                left: (left.pointer, left.shape[1], transposeLeft),
+                right: (right.pointer, right.shape[1], transposeRight),
+                into: result.pointer, beta: beta)
         }
     }
 }

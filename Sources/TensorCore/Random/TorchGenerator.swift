@@ -54,7 +54,8 @@ public final class TorchGenerator {
 
     /// A value in `low..<high`, as `uniform_` draws each of its single-precision values.
     public func uniform(_ low: Float, _ high: Float) -> Float {
-        Float(engine.next() & 0xff_ffff) * 0x1p-24 * (high - low) + low
+        // One rounding, as the original's compiler fuses the product and the sum.
+        low.addingProduct(Float(engine.next() & 0xff_ffff) * 0x1p-24, high - low)
     }
 
     /// `count` values of `uniform_`.

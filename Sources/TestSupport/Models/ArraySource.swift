@@ -1,5 +1,5 @@
-package import TrainingInterfaces
 import TensorCore
+package import TrainingInterfaces
 
 /// Batches that lie ready in memory, the same ones in every pass.
 package final class ArraySource: BatchSource {

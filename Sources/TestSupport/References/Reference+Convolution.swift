@@ -22,7 +22,8 @@ extension Reference {
         ]
     }
 
-    /// Visits every product of a convolution.
+    /// Visits every product of a convolution; inlined, because it is called millions of times.
+    @inline(__always)
     private static func forEachTerm(
         input: [Int], weight: [Int], output: [Int], _ window: Window, groups: Int,
         _ visit: (Term) -> Void

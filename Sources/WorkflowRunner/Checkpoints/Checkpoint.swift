@@ -6,7 +6,7 @@ public import TorchFile
 /// Source: the files of MMCV's `save_checkpoint`: `meta`, `state_dict`, `optimizer`; ours have `mmrunner`
 /// besides, with what exact resuming needs.
 public struct Checkpoint: Sendable {
-    /// About the run: `epoch`, `iter`, `CLASSES`, `hook_msgs`, …
+    /// What is known about the run, such as `epoch`, `iter`, `CLASSES` and `hook_msgs`.
     public var meta: TorchDictionary
     /// The model's arrays.
     public var state: StateDictionary
@@ -61,7 +61,8 @@ public struct Checkpoint: Sendable {
             remedy: "give a checkpoint of a training run, or a saved state_dict")
     }
 
-    private static func state(_ entries: TorchDictionary, _ path: String) throws -> StateDictionary {
+    private static func state(_ entries: TorchDictionary, _ path: String) throws -> StateDictionary
+    {
         var state = StateDictionary()
         for (key, value) in entries.pairs {
             // Python modules may add extra state that is no tensor; no module of ours has any.

@@ -1,3 +1,4 @@
+import ConfigCore
 import NeuralNet
 import TensorCore
 import TorchFile
@@ -25,6 +26,21 @@ enum CheckpointFormat {
             PlainTensor(try tensor.float32Values(), shape: tensor.shape)
         case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool:
             PlainTensor(try tensor.int64Values(), shape: tensor.shape)
+        }
+    }
+
+    /// A config's value as checkpoints hold it.
+    static func value(_ node: ConfigNode) -> TorchValue {
+        switch node.value {
+        case .null: .none
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .double(let value): .double(value)
+        case .string(let value): .string(value)
+        case .list(let elements): .list(elements.map(value))
+        case .tuple(let elements): .tuple(elements.map(value))
+        case .mapping(let entries):
+            .dictionary(TorchDictionary(entries.map { ($0.key, value($0.node)) }))
         }
     }
 

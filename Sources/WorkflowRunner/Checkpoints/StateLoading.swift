@@ -75,20 +75,17 @@ enum StateLoading {
     private static func mismatch(_ differences: StateDifferences, _ path: String)
         -> CheckpointError
     {
-        var parts: [String] = []
-        if !differences.missing.isEmpty {
-            let names = differences.missing.joined(separator: ", ")
-            parts.append("\(differences.missing.count) missing (\(names))")
+        let shapes = differences.misshapen.map {
+            "\($0.name): shape \($0.saved) does not fit \($0.model) in the model"
         }
-        if !differences.unexpected.isEmpty {
-            let names = differences.unexpected.joined(separator: ", ")
-            parts.append("\(differences.unexpected.count) unexpected (\(names))")
-        }
-        if !differences.misshapen.isEmpty {
-            let shapes = differences.misshapen.map {
-                "\($0.name): shape \($0.saved) does not fit \($0.model) in the model"
-            }.joined(separator: ", ")
-            parts.append("\(differences.misshapen.count) of another shape (\(shapes))")
+        let kinds = [
+            (differences.missing, "missing"), (differences.unexpected, "unexpected"),
+            (shapes, "of another shape"),
+        ]
+        let parts = kinds.filter { !$0.0.isEmpty }.map { entries, kind in
+            // The first few tell what is going on; a whole network would not fit the screen.
+            let shown = entries.prefix(3).joined(separator: ", ")
+            return "\(entries.count) \(kind) (\(shown)\(entries.count > 3 ? ", …" : ""))"
         }
         return CheckpointError(
             file: path, path: "state_dict",
@@ -109,7 +106,8 @@ enum StateLoading {
         if strangers.isEmpty, heads, let first = differences.misshapen.first,
             let saved = first.saved.first, let model = first.model.first
         {
-            return "the checkpoint has \(saved) classes, the model \(model): check model.head.num_classes"
+            return
+                "the checkpoint has \(saved) classes, the model \(model): check model.head.num_classes"
         }
         if differences.misshapen.contains(where: {
             $0.name.range(of: blocks, options: .regularExpression) != nil

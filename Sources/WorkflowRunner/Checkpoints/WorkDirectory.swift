@@ -52,8 +52,11 @@ public final class WorkDirectory {
     }
 
     private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        return underlying.map { SystemError.text(Int32($0.code)) } ?? "a file is in the way"
+        guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        else {
+            return "\(error)"
+        }
+        return SystemError.text(Int32((underlying as NSError).code))
     }
 
     /// Makes a name in a folder lead to a file beside it, at no moment to nothing.
@@ -85,7 +88,9 @@ public final class WorkDirectory {
         for name in checkpoints {
             try files.moveItem(atPath: "\(path)/\(name)", toPath: "\(target)/\(name)")
         }
-        log("checkpoints of an earlier run were moved to \(target): \(checkpoints.joined(separator: ", "))")
+        log(
+            "checkpoints of an earlier run were moved to \(target): \(checkpoints.joined(separator: ", "))"
+        )
     }
 
     /// The earlier run's timestamp by its log, or by its newest checkpoint; one that is still free.

@@ -19,6 +19,7 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
     private let savesLast: Bool
     private let template: String?
     private let createsSymlink: Bool
+    private let meta: TorchDictionary?
     private var directory = ""
     private var ownFiles: [String] = []
 
@@ -33,10 +34,11 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
     ///   - savesLast: Whether the end of training is saved in any case.
     ///   - template: The files' name with `{}` for the number.
     ///   - createsSymlink: Whether `latest.pth` leads to the newest.
+    ///   - meta: Further entries of the files' `meta`.
     public init(
         interval: Int = -1, byEpoch: Bool = true, savesOptimizer: Bool = true,
         outDirectory: String? = nil, maximumKept: Int = -1, savesLast: Bool = true,
-        template: String? = nil, createsSymlink: Bool = true
+        template: String? = nil, createsSymlink: Bool = true, meta: TorchDictionary? = nil
     ) {
         self.interval = interval
         self.byEpoch = byEpoch
@@ -46,6 +48,7 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
         self.savesLast = savesLast
         self.template = template
         self.createsSymlink = createsSymlink
+        self.meta = meta
     }
 
     /// Reads the settings as `checkpoint_config` names them.
@@ -58,9 +61,11 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
             maximumKept: try reader.value("max_keep_ckpts", default: -1),
             savesLast: try reader.value("save_last", default: true),
             template: try reader.optional("filename_tmpl"),
-            createsSymlink: try reader.value("create_symlink", default: true))
-        // What further entries of `meta` a config gives, the composition root puts into the runner's.
-        reader.ignore("sync_buffer", "file_client_args", "meta")
+            createsSymlink: try reader.value("create_symlink", default: true),
+            meta: reader.node("meta").flatMap { CheckpointFormat.value($0).dictionary })
+        // There is nothing to synchronise in one process.
+        reader.ignore("sync_buffer")
+        try FileBackend.check(&reader)
     }
 
     /// Finds the folder to save in.
@@ -105,7 +110,7 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
         ownFiles.removeAll { $0 == path }
         ownFiles.append(path)
         try runner.saveCheckpoint(
-            to: directory, template: name, savesOptimizer: savesOptimizer,
+            to: directory, template: name, savesOptimizer: savesOptimizer, meta: meta,
             createsSymlink: createsSymlink)
         if runner.rank == 0 { prune() }
     }

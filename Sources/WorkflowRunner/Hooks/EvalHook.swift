@@ -43,7 +43,8 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
         let directory = try CheckpointHook.directory(options.outDirectory, runner)
         self.directory = directory
         if options.outDirectory != nil {
-            runner.logger.info("The best checkpoint will be saved to \(directory) by HardDiskBackend")
+            runner.logger.info(
+                "The best checkpoint will be saved to \(directory) by HardDiskBackend")
         }
     }
 
@@ -125,7 +126,8 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
     ) throws {
         guard let directory else { return }
         guard let first = metrics.first else {
-            runner.logger.warning("the evaluation gave no metrics; the best checkpoint is not looked for")
+            runner.logger.warning(
+                "the evaluation gave no metrics; the best checkpoint is not looked for")
             return
         }
         let key = wanted == "auto" ? first.name : wanted

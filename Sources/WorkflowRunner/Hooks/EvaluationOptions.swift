@@ -38,7 +38,7 @@ public struct EvaluationOptions: Sendable {
         outDirectory = try reader.optional("out_dir")
         if let keys = try Self.names("greater_keys", &reader) { greaterKeys = keys }
         if let keys = try Self.names("less_keys", &reader) { lessKeys = keys }
-        reader.ignore("file_client_args")
+        try FileBackend.check(&reader)
         if let name: String = try reader.optional("rule") {
             guard let rule = Rule(rawValue: name) else {
                 throw reader.failure(

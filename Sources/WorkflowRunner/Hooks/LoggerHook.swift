@@ -99,7 +99,9 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
 
     /// The epoch that a row belongs to, counted from 1.
     public func rowEpoch(_ runner: BaseRunner) -> Int {
-        let isCounted = runner.mode != "train" || runner.stageInProgress?.stage == .beforeTrainEpoch
+        let isCounted =
+            runner.countsByEpoch && runner.mode != "train"
+            || runner.stageInProgress?.stage == .beforeTrainEpoch
         return isCounted ? runner.epoch : runner.epoch + 1
     }
 

@@ -13,6 +13,8 @@ import TrainingInterfaces
 public final class TextLoggerHook: LoggerHook, AfterRun {
     private let experimentNameInterval: Int
     private let outDirectory: String?
+    private let outSuffixes: [String]
+    private let keepsLocal: Bool
     private var json: FileTextOutput?
     private var startIteration = 0
     private var countedIterations = 0
@@ -20,22 +22,40 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
     private var lastShown = 0
     private var hasWarned = false
 
-    /// A text logger; `outDirectory` is where the log files are copied when the run is done.
+    /// A text logger.
+    ///
+    /// - Parameters:
+    ///   - settings: When rows are written.
+    ///   - outDirectory: Where files are copied when the run is done, in a folder named like the work directory.
+    ///   - outSuffixes: How the names of those files end.
+    ///   - keepsLocal: Whether they stay in the work directory too.
+    ///   - experimentNameInterval: Every how many iterations the experiment's name is logged.
     public init(
         _ settings: Settings = Settings(), outDirectory: String? = nil,
+        outSuffixes: [String] = [".log.json", ".log", ".py"], keepsLocal: Bool = true,
         experimentNameInterval: Int = 1000
     ) {
         self.outDirectory = outDirectory
+        self.outSuffixes = outSuffixes
+        self.keepsLocal = keepsLocal
         self.experimentNameInterval = experimentNameInterval
         super.init(settings)
     }
 
-    /// Reads the logger's settings, `interval_exp_name` and `out_dir`.
+    /// Reads the logger's settings, `interval_exp_name` and where files are copied.
     public convenience init(from reader: inout ConfigReader) throws {
+        let suffixes: [String]? =
+            if case .string(let suffix) = reader.node("out_suffix")?.value {
+                [suffix]
+            } else {
+                try reader.optional("out_suffix")
+            }
         self.init(
             try Settings(from: &reader), outDirectory: try reader.optional("out_dir"),
+            outSuffixes: suffixes ?? [".log.json", ".log", ".py"],
+            keepsLocal: try reader.value("keep_local", default: true),
             experimentNameInterval: try reader.value("interval_exp_name", default: 1000))
-        reader.ignore("out_suffix", "keep_local", "file_client_args")
+        try FileBackend.check(&reader)
     }
 
     /// Opens the JSON file; its first line tells about the run.
@@ -60,7 +80,8 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         else { return }
         hasWarned = true
         runner.logger.warning(
-            "log_config.interval is \(interval), an epoch has \(loader.batchesPerEpoch) iterations: only its last one is logged")
+            "log_config.interval is \(interval), an epoch has \(loader.batchesPerEpoch) iterations: only its last one is logged"
+        )
     }
 
     /// Logs a row where one is due, and shows the run's first and last iteration in any case.
@@ -95,7 +116,8 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
     private func logExperimentName(_ runner: BaseRunner) {
         guard let name = runner.meta?["exp_name"]?.string else { return }
         let isEndOfEpoch = runner.innerIteration + 1 == runner.dataLoader?.batchesPerEpoch
-        if (runner.iteration + 1).isMultiple(of: experimentNameInterval) || byEpoch && isEndOfEpoch {
+        if (runner.iteration + 1).isMultiple(of: experimentNameInterval) || byEpoch && isEndOfEpoch
+        {
             runner.logger.info("Exp name: \(name)")
         }
     }
@@ -134,8 +156,9 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
 
     private func items(_ row: Row) -> [String] {
         row.filter { $0.name != "time" && $0.name != "data_time" }.map {
-            "\($0.name): " + ($0.value.isFinite
-                ? String(format: "%.4f", $0.value) : PythonText.number($0.value))
+            "\($0.name): "
+                + ($0.value.isFinite
+                    ? String(format: "%.4f", $0.value) : PythonText.number($0.value))
         }
     }
 
@@ -180,14 +203,18 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         guard let outDirectory, let directory = runner.workDirectory, runner.rank == 0 else {
             return
         }
+        let files = FileManager.default
         let target = try WorkDirectory.create(
             outDirectory + "/" + URL(fileURLWithPath: directory).lastPathComponent)
-        for suffix in [".log.json", ".log"] {
-            let name = runner.timestamp + suffix
+        let names = try files.contentsOfDirectory(atPath: directory).sorted()
+        for name in names where outSuffixes.contains(where: name.hasSuffix) {
             let source = "\(directory)/\(name)"
-            guard let text = FileManager.default.contents(atPath: source) else { continue }
-            try text.write(to: URL(fileURLWithPath: "\(target)/\(name)"))
+            try? files.removeItem(atPath: "\(target)/\(name)")
+            try files.copyItem(atPath: source, toPath: "\(target)/\(name)")
             runner.logger.info("The file \(source) has been uploaded to \(target)/\(name).")
+            guard !keepsLocal else { continue }
+            try files.removeItem(atPath: source)
+            runner.logger.info("\(source) was removed due to the `self.keep_local=False`")
         }
     }
 }

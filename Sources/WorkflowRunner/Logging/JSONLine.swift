@@ -7,9 +7,13 @@ struct JSONLine {
     /// The line, without its end.
     var text: String { "{" + fields.joined(separator: ", ") + "}" }
 
-    mutating func add(_ name: String, _ value: String) { addRaw(name, PythonText.jsonString(value)) }
+    mutating func add(_ name: String, _ value: String) {
+        addRaw(name, PythonText.jsonString(value))
+    }
     mutating func add(_ name: String, _ value: Int) { addRaw(name, "\(value)") }
-    mutating func add(_ name: String, _ value: Double) { addRaw(name, PythonText.jsonNumber(value)) }
+    mutating func add(_ name: String, _ value: Double) {
+        addRaw(name, PythonText.jsonNumber(value))
+    }
 
     /// Adds a float with all its digits, as the original writes those inside a dictionary.
     mutating func addUnrounded(_ name: String, _ value: Double) {

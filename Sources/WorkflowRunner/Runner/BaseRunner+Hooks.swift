@@ -28,6 +28,7 @@ extension BaseRunner {
     ///   - path: The way to the mapping, for messages.
     ///   - priority: The priority where the config has none.
     ///   - context: Provides the registry of hooks; the standard one by default.
+    /// - Throws: `ConfigError` where the config is wrong.
     public func register(
         from config: ConfigNode, at path: String, priority: HookPriority = .normal,
         context: BuildContext? = nil

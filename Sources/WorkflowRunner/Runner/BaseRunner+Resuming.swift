@@ -44,10 +44,12 @@ extension BaseRunner {
     /// - Throws: An error naming the file, where it cannot be read or does not fit the run.
     public func resume(_ path: String, resumeOptimizer: Bool = true) throws {
         var checkpoint = try Checkpoint.read(path)
-        guard let epoch = checkpoint.meta["epoch"]?.int, let iteration = checkpoint.meta["iter"]?.int
+        guard let epoch = checkpoint.meta["epoch"]?.int,
+            let iteration = checkpoint.meta["iter"]?.int
         else {
             throw CheckpointError(
-                file: path, path: "meta", problem: "it does not say after which epoch and iteration it was saved",
+                file: path, path: "meta",
+                problem: "it does not say after which epoch and iteration it was saved",
                 remedy: "start from its weights with load_from")
         }
         try load(&checkpoint, from: path, strict: true)
@@ -86,7 +88,8 @@ extension BaseRunner {
         }
         if let threads = data["threads"]?.int, threads != device.threadCount {
             logger.warning(
-                "\(path): saved by a run with \(threads) kernel threads, this one has \(device.threadCount); the last bits of results depend on it")
+                "\(path): saved by a run with \(threads) kernel threads, this one has \(device.threadCount); the last bits of results depend on it"
+            )
         }
     }
 
@@ -96,7 +99,8 @@ extension BaseRunner {
         iteration += 1
         innerIteration = iteration
         logger.info(
-            "the checkpoint is from MMCV, which counts the iteration it saves after only later: \(iteration) iterations are done, not \(iteration - 1)")
+            "the checkpoint is from MMCV, which counts the iteration it saves after only later: \(iteration) iterations are done, not \(iteration - 1)"
+        )
     }
 
     private func resumeOptimizers(_ checkpoint: Checkpoint, _ path: String) throws {
@@ -122,7 +126,8 @@ extension BaseRunner {
         let saved = group.initialLearningRate ?? group.learningRate
         guard saved != rate else { return }
         logger.warning(
-            "the checkpoint was trained with lr \(PythonText.number(saved)), the config says \(PythonText.number(rate)): the config counts")
+            "the checkpoint was trained with lr \(PythonText.number(saved)), the config says \(PythonText.number(rate)): the config counts"
+        )
         if group.initialLearningRate == nil {
             group.learningRate = rate
         } else {
@@ -173,7 +178,8 @@ extension BaseRunner {
         restoreLogs(resumed.logs)
         if let difference = differenceToRun(of: resumed) {
             logger.warning(
-                "\(difference); the workflow starts from its first entry, an epoch begun from its start")
+                "\(difference); the workflow starts from its first entry, an epoch begun from its start"
+            )
             restartEpoch(resumed.position)
             self.resumed = nil
             return

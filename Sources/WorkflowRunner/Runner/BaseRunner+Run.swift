@@ -1,10 +1,15 @@
 import ConfigCore
 import Foundation
 import Logging
-import TrainingInterfaces
+public import TrainingInterfaces
 
 extension BaseRunner {
-    /// Refuses what cannot run or would never end, before anything runs.
+    /// Refuses what cannot run or would never end, as `run` does before anything runs.
+    public func check(_ loaders: [any BatchSource], workflow: [(String, Int)]) throws {
+        let done = countsByEpoch ? (epoch, maxEpochs) : (iteration, maxIterations)
+        try check(loaders, workflow, isFinished: done.1.map { done.0 >= $0 } ?? false)
+    }
+
     func check(_ loaders: [any BatchSource], _ workflow: [(String, Int)], isFinished: Bool) throws {
         let text = Workflow.text(workflow)
         guard loaders.count == workflow.count else {
@@ -58,7 +63,8 @@ extension BaseRunner {
     private func logStart(limit: String) {
         let user = NSUserName().isEmpty ? "unknown" : NSUserName()
         logger.info(
-            "Start running, host: \(user)@\(HostName.current), work_dir: \(workDirectory ?? "NONE")")
+            "Start running, host: \(user)@\(HostName.current), work_dir: \(workDirectory ?? "NONE")"
+        )
         logger.info("Hooks will be executed in the following order:\n\(hookTable)")
         logger.info("workflow: \(Workflow.text(workflow)), max: \(limit)")
     }
@@ -117,7 +123,8 @@ extension BaseRunner {
         dropIteration()
         let checkpoint = try workDirectory.map { directory in
             logger.info("Stopping: saving a checkpoint at \(completedIterations) iterations")
-            return try saveCheckpoint(to: directory, template: "iter_{}.pth")
+            return try saveCheckpoint(
+                to: directory, template: "iter_{}.pth", number: completedIterations)
         }
         stageInProgress = nil
         if let stage = openEpochStage, stage != interruptedStage { try callHook(stage) }

@@ -116,6 +116,9 @@ extension BaseRunner {
             .afterValidationEpoch:
             saved.stage = current.stage
             saved.pendingHooks = current.pending.map(\.key)
+        case .beforeTrainIteration, .beforeValidationIteration:
+            // The iteration comes again, with its batch and this stage from the first hook on.
+            saved.stage = current.stage
         default: break
         }
         return saved

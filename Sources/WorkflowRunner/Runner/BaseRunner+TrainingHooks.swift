@@ -16,6 +16,7 @@ extension BaseRunner {
     ///   - timerConfig: The timer.
     ///   - customHooks: One hook or a list of them, each with an optional `priority`.
     ///   - context: Provides the registry of hooks; the standard one by default.
+    /// - Throws: `ConfigError` where a config is wrong.
     public func registerTrainingHooks(
         lrConfig: ConfigNode?, optimizerConfig: ConfigNode? = nil,
         checkpointConfig: ConfigNode? = nil, logConfig: ConfigNode? = nil,

@@ -152,6 +152,8 @@ open class BaseRunner {
     /// - Parameters:
     ///   - loaders: One source for each workflow entry.
     ///   - workflow: Phases and how often each runs before the next.
+    /// - Throws: `RunnerError` for a run that cannot begin, `RunInterrupted` where it was asked to stop, and
+    ///   whatever data, model and hooks throw.
     open func run(_ loaders: [any BatchSource], workflow: [(String, Int)]) throws {
         throw RunnerError(
             "runner", "BaseRunner has no loop of its own",

@@ -28,7 +28,8 @@ open class EpochBasedRunner: BaseRunner {
     }
 
     /// Runs with a limit given only now.
-    public func run(_ loaders: [any BatchSource], workflow: [(String, Int)], maxEpochs: Int) throws {
+    public func run(_ loaders: [any BatchSource], workflow: [(String, Int)], maxEpochs: Int) throws
+    {
         self.maxEpochs = maxEpochs
         try run(loaders, workflow: workflow)
     }
@@ -50,7 +51,7 @@ open class EpochBasedRunner: BaseRunner {
                 try performPending(continued.pendingHooks, at: stages.afterEpoch)
                 return finishEpoch(stages)
             }
-            try reenter(continued, stages)
+            try reenter(continued, loader, stages)
         } else {
             try callHook(stages.beforeEpoch)
             try loader.begin(epoch: epoch)
@@ -70,12 +71,15 @@ open class EpochBasedRunner: BaseRunner {
     }
 
     /// Goes on inside an epoch: its first stage comes again, what was gathered for the logs stays.
-    private func reenter(_ continued: RunPosition, _ stages: PhaseStages) throws {
+    private func reenter(
+        _ continued: RunPosition, _ loader: any BatchSource, _ stages: PhaseStages
+    ) throws {
         let log = logBuffer
         isContinuingEpoch = true
         defer { isContinuingEpoch = false }
         try callHook(stages.beforeEpoch)
         logBuffer = log
+        try loader.resume(loader.position)
         guard continued.stage == stages.afterIteration else { return }
         try performPending(continued.pendingHooks, at: stages.afterIteration)
         finishIteration(stages)

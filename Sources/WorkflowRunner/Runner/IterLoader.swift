@@ -7,11 +7,10 @@ public final class IterLoader: BatchSource {
     /// Wraps a source and begins its first pass, or goes on where a checkpoint stood.
     public init(_ source: any BatchSource, from position: SourcePosition? = nil) throws {
         self.source = source
+        epoch = position?.epoch ?? 0
         if let position {
-            epoch = position.epoch
-            try source.restore(position)
+            try source.resume(position)
         } else {
-            epoch = 0
             try source.begin(epoch: 0)
         }
     }
@@ -45,7 +44,15 @@ public final class IterLoader: BatchSource {
 
     /// Continues where a checkpoint stood.
     public func restore(_ position: SourcePosition) throws {
-        try source.restore(position)
+        try source.resume(position)
         epoch = position.epoch
+    }
+}
+
+extension BatchSource {
+    /// Continues inside a pass, also where the position alone does not tell that it had begun.
+    func resume(_ position: SourcePosition) throws {
+        try restore(position)
+        if position.batch == 0, position.orderSeed == nil { try begin(epoch: position.epoch) }
     }
 }

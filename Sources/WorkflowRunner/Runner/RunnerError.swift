@@ -51,7 +51,9 @@ public struct RunInterrupted: Error, Sendable, CustomStringConvertible {
 
     /// What was saved, and how to go on.
     public var description: String {
-        guard let checkpoint else { return "interrupted: nothing was saved, the run has no work_dir" }
+        guard let checkpoint else {
+            return "interrupted: nothing was saved, the run has no work_dir"
+        }
         return "interrupted: saved \(checkpoint); continue with --resume-from \(checkpoint)"
     }
 }

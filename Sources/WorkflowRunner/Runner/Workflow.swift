@@ -20,7 +20,8 @@ public enum Workflow {
         }
         guard let phase = parts[0].string else {
             throw ConfigError(
-                at: parts[0], path: ConfigPath.join(path, index: 0), expected: "the name of a phase")
+                at: parts[0], path: ConfigPath.join(path, index: 0), expected: "the name of a phase"
+            )
         }
         // A count of 1.0 is a slip, not a number of epochs.
         guard case .int(let count) = parts[1].value else {

@@ -15,7 +15,7 @@ def numbers(tensor):
 uniform = [
     dict(seed=seed, count=count, low=low, high=high,
          values=numbers(torch.empty(count).uniform_(low, high, generator=seeded(seed))))
-    for seed, count, low, high in [(0, 5, 0, 1), (42, 17, -0.25, 0.25), (2**40 + 3, 4, -3, 7)]
+    for seed, count, low, high in [(0, 5, 0, 1), (42, 17, -0.25, 0.25), (5, 40, -0.3, 0.3), (2**40 + 3, 4, -3, 7)]
 ]
 normal = [
     dict(seed=seed, count=count, mean=mean, deviation=deviation,

@@ -8,6 +8,8 @@ public protocol LearningRateSchedule: Sendable {
     ///   - base: The rate that the parameter group started with.
     ///   - progress: The finished epochs or iterations.
     ///   - maximum: How many there shall be.
+    /// - Returns: The rate.
+    /// - Throws: An error where the schedule says nothing about the step.
     func value(base: Double, progress: Int, maximum: Int) throws -> Double
 }
 

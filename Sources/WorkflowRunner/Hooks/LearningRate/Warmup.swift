@@ -50,7 +50,9 @@ public struct Warmup: Sendable {
             let known = Shape.allCases.map(\.rawValue)
             throw reader.failure(
                 "warmup", "\"\(name)\" is not a known warmup",
-                remedy: Spelling.suggestion(for: name, among: known).map { "did you mean \"\($0)\"?" }
+                remedy: Spelling.suggestion(for: name, among: known).map {
+                    "did you mean \"\($0)\"?"
+                }
                     ?? "known: \(known.joined(separator: ", "))")
         }
         guard count > 0 else {

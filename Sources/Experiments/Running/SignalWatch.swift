@@ -6,6 +6,7 @@ import WorkflowRunner
 final class SignalWatch {
     private let sources: [any DispatchSourceSignal]
 
+    /// Watches until `stop` is called.
     init(_ request: StopRequest) {
         let queue = DispatchQueue(label: "signals")
         sources = [SIGINT, SIGTERM].map { number in

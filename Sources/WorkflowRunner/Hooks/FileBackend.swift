@@ -1,0 +1,15 @@
+import ConfigCore
+
+/// Where MMCV's file clients write; ours write to disk.
+enum FileBackend {
+    /// Takes `file_client_args` where it names the disk, and refuses other backends.
+    static func check(_ reader: inout ConfigReader) throws {
+        try reader.nested("file_client_args") { arguments in
+            let backend = try arguments.value("backend", default: "disk")
+            guard backend == "disk" else {
+                throw arguments.failure(
+                    "backend", "\"\(backend)\" is not a known file backend", remedy: "known: disk")
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Copies a few recorded cases of every family, with the files they name, into this folder.
+
+Usage: make-fixtures.py FOLDER, where FOLDER holds the oracle files and FOLDER/../data the images.
+"""
+import json
+import pathlib
+import shutil
+import sys
+
+HERE = pathlib.Path(__file__).parent
+CASES = {
+    "ops_numeric": [
+        "conv2d/s3", "conv2d/depthwise_s2", "conv2d/rect_kernel", "conv2d/too_small",
+        "batchnorm/two_steps", "batchnorm/momentum_none", "batchnorm/one_value",
+        "relu/flat", "max_pool2d/ties", "avg_pool2d/2s2_ceil_nopad",
+        "adaptive_avg_pool2d/global_rect", "linear/wide", "CrossEntropyLoss/class_weight",
+        "CrossEntropyLoss/soft", "CrossEntropyLoss/negative_label", "accuracy/thr",
+        "accuracy/too_many", "block/BasicBlock_3_6_s2",
+    ],
+    "optimizer_steps": [
+        "steps/sgd_nesterov_wd", "steps/sgd_missing", "steps/adam_amsgrad_wd",
+        "steps/adamw_schedule", "steps/error_sgd_nesterov_damp", "clip/max0.5_norminf",
+        "clip/none_grad", "clip/value0.1", "paramwise/deep_5", "paramwise/frozen_18",
+        "paramwise/shared_27", "paramwise/error_adam_momentum",
+    ],
+    "model_keys": ["resnet18_cifar_narrow", "resnet18"],
+    "png_decode": [
+        f"png/pngsuite/{name}.png:{color}" for color in ("color", "grayscale")
+        for name in ("basn0g01", "basn3p02", "basn6a08", "tbbn0g04", "basn2c16")
+    ],
+    "pth_files": [
+        "mmcv_sgd", "legacy_views", "tied", "special_values", "torch_objects", "evil_system",
+        "bad_offset", "trunc_half", "crc_data",
+    ],
+    "hook_trace": [
+        "epoch/plain/train-1/max_epochs=1/loader_lengths=3", "epoch/error", "epoch/endless",
+        "epoch/limit", "epoch/resume/train-2,val-1/max_epochs=4", "iter/error", "iter/endless",
+        "iter/limit", "iter/resume", "iter/empty",
+    ],
+    "train_loop_mmengine": [
+        "epoch/n1_begin1_every2", "epoch/dynamic", "iter/dynamic", "epoch/stop", "iter/resume",
+        "error",
+    ],
+    "pipeline_numeric": [
+        "Resize/bilinear_5_smooth", "RandomCrop/box_2", "RandomCrop/pad_6", "Normalize/cifar_rgb_B",
+        "RandomFlip/threshold", "pipeline/to_tensor_uint8", "error/resize", "error/crop",
+    ],
+    "lr_schedule_mmcv": [
+        "epoch_runner/fixed/ep/nowarm", "epoch_runner/resume", "iter_runner/special",
+        "epoch_runner/flow",
+    ],
+}
+LATER = ("cyclic", "OneCycle", "CosineRestart", "FlatCosineAnnealing", "CosineAnnealingCooldown")
+
+
+def copy(source, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def main(folder):
+    (HERE / "cases").mkdir(exist_ok=True)
+    for family, prefixes in CASES.items():
+        recorded = json.loads((folder / f"{family}.json").read_text())
+        cases = [c for c in recorded["cases"] if c["name"].startswith(tuple(prefixes))]
+        if family == "lr_schedule_mmcv":
+            cases = [c for c in cases if c["input"]["lr_config"].get("policy") not in LATER]
+        for case in cases:
+            if family == "png_decode":
+                copy(folder / "../data" / case["input"]["file"], HERE / "data" / case["input"]["file"])
+            if family == "pth_files":
+                # These files are fixtures already.
+                case["input"]["file"] = "../../" + case["input"]["file"]
+        head = {k: v for k, v in recorded.items() if k != "cases"}
+        lines = ",\n".join(json.dumps(case) for case in cases)
+        text = json.dumps(head)[:-1] + ', "cases": [\n' + lines + "\n]}\n"
+        (HERE / "cases" / f"{family}.json").write_text(text)
+
+
+main(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+import TorchFile
+
+@Suite("tools/train and tools/test")
+struct TrainingTests {
+    @Test(
+        "a run leaves checkpoints and logs, and tools/test prints the accuracy that training printed"
+    )
+    func wholeRun() throws {
+        let tool = try Tool()
+        let run = try tool.train(["--work-dir", "work"], ["runner.max_epochs=2"])
+        #expect(run.exitCode == 0)
+        #expect(run.output.contains("checkpoint: \(tool.folder.path)/work/latest.pth"))
+        let names = tool.folder.names("work")
+        #expect(names.contains("epoch_1.pth") && names.contains("epoch_2.pth"))
+        #expect(names.contains("resnet18_digits.json"))
+        let logs = names.filter { $0.hasSuffix(".log.json") }
+        #expect(logs.count == 1 && names.contains { $0.hasSuffix(".log") })
+        let rows = try tool.folder.text("work/\(logs[0])").split(separator: "\n")
+        #expect(
+            rows.last?.hasPrefix(
+                #"{"mode": "val", "epoch": 2, "iter": 2, "lr": 0.1, "accuracy_top-1": "#) == true)
+        let accuracy = try #require(
+            run.errors.split(separator: "\n").last { $0.contains("Epoch(val) [2]") }?
+                .split(separator: " ").last.flatMap { Double($0) })
+
+        let test = try tool(
+            ["test", Tool.config, "work/latest.pth", "--out", "results.json"] + Tool.small)
+        #expect(test.exitCode == 0)
+        let printed = try #require(
+            test.output.split(separator: "\n").last?.split(separator: " ").last.flatMap {
+                Double($0)
+            })
+        #expect(abs(printed - accuracy) < 0.006)
+        #expect(try tool.folder.text("results.json").contains(#""pred_label":["#))
+    }
+
+    @Test(
+        "a run that was stopped and resumed ends in the same weights",
+        arguments: ["resnet18_digits", "resnet18_digits_workflow", "resnet18_digits_iter"])
+    func resuming(config: String) throws {
+        let tool = try Tool()
+        let path = "\(Tool.root)/configs/digits/\(config).json"
+        let length =
+            config.hasSuffix("iter")
+            ? ["runner.max_iters=18", "evaluation.interval=6", "checkpoint_config.interval=6"]
+            : ["runner.max_epochs=3"]
+        let whole = try tool(["train", path, "--work-dir", "whole"] + Tool.small + length)
+        #expect(whole.exitCode == 0)
+
+        // Interrupted after its first checkpoint, so in the middle of what follows.
+        let interrupted = try tool.start(
+            ["train", path, "--work-dir", "parts"] + Tool.small + length + [
+                "data.workers_per_gpu=0"
+            ])
+        while interrupted.process.isRunning,
+            tool.folder.names("parts").first(where: { $0.hasSuffix(".pth") }) == nil
+        {
+            usleep(2000)
+        }
+        interrupted.process.interrupt()
+        let first = try tool.finish(interrupted)
+        #expect(first.exitCode == 130 || first.exitCode == 0)
+        let rest = try tool(
+            ["train", path, "--work-dir", "parts", "--resume-from", "parts/latest.pth"] + Tool.small
+                + length)
+        #expect(rest.exitCode == 0)
+        #expect(try tool.weights("parts/latest.pth") == tool.weights("whole/latest.pth"))
+    }
+
+    @Test("a second run in a work dir moves the first one's checkpoints; a live one is an error")
+    func workDirectories() throws {
+        let tool = try Tool()
+        let short = ["runner.max_epochs=1"]
+        #expect(try tool.train(["--work-dir", "work"], short).exitCode == 0)
+        let second = try tool.train(["--work-dir", "work"], short)
+        #expect(second.exitCode == 0)
+        #expect(second.errors.contains("checkpoints of an earlier run were moved to"))
+        #expect(tool.folder.names("work").contains("epoch_1.pth"))
+
+        let live = try tool.start(
+            ["train", Tool.config, "--work-dir", "live"] + Tool.small + ["runner.max_epochs=200"])
+        while live.process.isRunning, !tool.folder.names("live").contains("epoch_1.pth") {
+            usleep(2000)
+        }
+        let other = try tool.train(["--work-dir", "live"], short)
+        live.process.terminate()
+        let ended = try tool.finish(live)
+        #expect(other.exitCode == 64)
+        #expect(other.errors.hasPrefix("live: in use by a run that is still going on"))
+        #expect(ended.exitCode == 143)
+    }
+
+    @Test("--dry-run forecasts and writes nothing")
+    func dryRun() throws {
+        let tool = try Tool()
+        let run = try tool.train(["--dry-run"], [])
+        #expect(run.exitCode == 0)
+        let starts = run.output.split(separator: "\n").map { $0.prefix { $0 != ":" } }
+        #expect(starts == ["train", "evaluation", "time to the end", "checkpoints", "peak memory"])
+        #expect(tool.folder.names("") == tool.folder.names("").filter { $0.hasPrefix("stderr") })
+    }
+}
+
+extension Tool {
+    func callAsFunction(_ arguments: [String]) throws -> Result { try finish(start(arguments)) }
+
+    /// Trains the small digits net with further options and settings.
+    func train(_ options: [String], _ settings: [String]) throws -> Result {
+        try self(["train", Tool.config] + options + Tool.small + settings)
+    }
+
+    /// The weights of a checkpoint, bit for bit.
+    func weights(_ file: String) throws -> [String: [Float]] {
+        let checkpoint = try TorchFile.read(path: "\(folder.path)/\(file)")
+        var weights: [String: [Float]] = [:]
+        for (name, value) in checkpoint["state_dict"]?.dictionary?.pairs ?? [] {
+            guard let name = name.string, let tensor = value.tensor else { continue }
+            weights[name] = try tensor.float32Values()
+        }
+        return weights
+    }
+}
