@@ -33,7 +33,11 @@ import TrainingInterfaces
             backbone(("depth", 20)),
             "backbone.depth: expected 18, 34, 50, 101 or 152, got the number 20"
         ),
-        (backbone(("dept", 20)), "backbone.dept: unknown key; known: type, depth, in_channels, "),
+        (backbone(("dept", 20)), "backbone.dept: unknown key; did you mean depth?"),
+        (
+            backbone(("colour", 20)),
+            "backbone.colour: unknown key; known: type, depth, in_channels, "
+        ),
         (
             backbone(("base_channels", 0)),
             "backbone.base_channels: expected a positive integer, got the number 0"

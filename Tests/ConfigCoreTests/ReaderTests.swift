@@ -38,7 +38,7 @@ struct ReaderCase: Sendable, CustomTestStringConvertible {
                 _ = try $0.value("momentum", default: 0.0)
             },
             expecting: """
-                runner.lrr: unknown key; known: lr, momentum
+                runner.lrr: unknown key; did you mean lr?
                 runner.momentun: unknown key; did you mean momentum?
                 runner.zzz: unknown key; known: lr, momentum
                 """),

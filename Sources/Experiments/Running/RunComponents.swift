@@ -1,6 +1,7 @@
 import Classifiers
 import ConfigCore
 import ImageData
+import Logging
 import NeuralNet
 import TensorCore
 import TrainingInterfaces
@@ -107,6 +108,23 @@ struct RunComponents {
             workers: options.workers, order: options.shuffles ? .shuffled : .sequential,
             generator: generator, seed: seed, dropLast: options.dropsLast,
             onCorrupt: options.skipsCorrupt ? .skip : .error)
+    }
+}
+
+extension RunComponents {
+    private var allLoaders: [DataLoader] { loaders + (evaluation.map { [$0.loader] } ?? []) }
+
+    /// Names every file that is left out as it is met.
+    func reportSkippedFiles(to logger: Logger) {
+        for loader in allLoaders { loader.onSkip = { logger.warning("\($0), skipped") } }
+    }
+
+    /// Says at the end how many reads failed, over all passes.
+    func reportSkippedCount(to logger: Logger) {
+        let count = allLoaders.reduce(0) { $0 + $1.skipped.count }
+        if count > 0 {
+            logger.warning("\(count) unreadable images were skipped, counted each pass")
+        }
     }
 }
 

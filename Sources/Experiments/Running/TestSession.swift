@@ -58,6 +58,7 @@ public struct TestSession {
         evaluator = ClassificationEvaluator(chosen, labels: dataset.labels)
         let logger = Logger.lines(to: [StandardErrorOutput()])
         for warning in warnings { logger.warning("\(warning)") }
+        loader.onSkip = { logger.warning("\($0), skipped") }
         let runner = try EpochBasedRunner(
             RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
         try runner.loadCheckpoint(checkpoint, strict: true)

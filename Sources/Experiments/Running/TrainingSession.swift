@@ -82,7 +82,9 @@ public final class TrainingSession {
         let runner = try makeRunner(components, folder.path, logger, timestamp, progress)
         try dumpConfig(to: folder.path)
         try begin(runner)
+        components.reportSkippedFiles(to: logger)
         try runner.run(components.loaders, workflow: workflow)
+        components.reportSkippedCount(to: logger)
         withExtendedLifetime(folder) {}
     }
 
