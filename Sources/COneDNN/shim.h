@@ -2,6 +2,10 @@
 // dnnl_status2str, for error messages.
 #include <dnnl_debug.h>
 
+#if DNNL_VERSION_MAJOR != 2
+#error "MMRunner is written for oneDNN 2.x (Debian 12 has 2.6); the API of other versions differs"
+#endif
+
 // libgomp's thread count. Declared here because <omp.h> lies in a compiler's private folder that
 // Swift's importer does not search; the three functions have had these signatures since OpenMP 2.
 void omp_set_num_threads(int count);

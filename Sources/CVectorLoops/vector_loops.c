@@ -2,11 +2,7 @@
 
 #include <math.h>
 
-#if defined(__x86_64__) && defined(__linux__)
-#define FOR_WIDEST_VECTORS __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_WIDEST_VECTORS
-#endif
+#include "widest_vectors.h"
 
 FOR_WIDEST_VECTORS
 void vector_loops_sgd_step(

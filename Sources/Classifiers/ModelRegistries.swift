@@ -43,6 +43,9 @@ public struct ModelRegistries: Sendable {
         registries.losses.register("CrossEntropyLoss") { reader, _ in
             try CrossEntropyLoss(from: &reader)
         }
+        registries.losses.register("LabelSmoothLoss") { reader, context in
+            try LabelSmoothLoss(from: &reader, context)
+        }
         registries.classifiers.register("ImageClassifier") { reader, context in
             try ImageClassifier(from: &reader, context)
         }

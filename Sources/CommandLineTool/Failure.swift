@@ -15,11 +15,11 @@ struct Failure {
             let text = root.fullMessage(for: error)
             if !text.isEmpty {
                 let stream: FileHandle = code.isSuccess ? .standardOutput : .standardError
-                stream.write(Data((text + "\n").utf8))
+                try? stream.write(contentsOf: Data((text + "\n").utf8))
             }
             return code.rawValue
         }
-        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\(error)\n".utf8))
         return code.exitCode
     }
 }

@@ -16,6 +16,8 @@ struct ProgressBar {
             String(repeating: ">", count: filled)
             + String(repeating: " ", count: Self.width - filled)
         let end = done == total ? "\n" : ""
-        FileHandle.standardError.write(Data("\r[\(bar)] \(done)/\(total)\(end)".utf8))
+        // A terminal that was closed is no reason to end the run.
+        try? FileHandle.standardError.write(
+            contentsOf: Data("\r[\(bar)] \(done)/\(total)\(end)".utf8))
     }
 }

@@ -1,7 +1,7 @@
 /// Writes configs as text.
 public enum ConfigWriter {
     /// The width up to which a list without mappings stays on one line.
-    private static let lineWidth = 80
+    static let lineWidth = 80
 
     /// Writes a config as JSON that Python's `json` reads back to the same values, tuples as lists.
     ///
@@ -74,7 +74,7 @@ public enum ConfigWriter {
         return value.description
     }
 
-    private static func quoted(_ string: String) -> String {
+    static func quoted(_ string: String) -> String {
         var text = "\""
         for scalar in string.unicodeScalars {
             switch scalar {

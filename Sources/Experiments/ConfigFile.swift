@@ -1,5 +1,6 @@
 public import ConfigCore
 import Foundation
+import WorkflowRunner
 
 /// Configs as the tools read and write them.
 public enum ConfigFile {
@@ -40,7 +41,7 @@ public enum ConfigFile {
             try Data((ConfigWriter.json(converted.config) + "\n").utf8).write(
                 to: URL(fileURLWithPath: output), options: .atomic)
         } catch {
-            throw UsageError("\(output): cannot write: \(error.localizedDescription)")
+            throw UsageError("\(output): cannot write: \(SystemError.reason(error))")
         }
         return converted.notes
     }

@@ -75,6 +75,10 @@ public struct Experiment: Sendable {
     public var logLevel: String
     /// What happens when the loss is not finite.
     public var onNonFinite: String
+    /// Whether convolution algorithms are timed on a shape's first use.
+    public var timesAlgorithms: Bool
+    /// Whether the network computes in bfloat16, where the processor is fast at it.
+    public var isMixedPrecision: Bool
     /// What the user should know: keys without meaning here, names near a known key.
     public var notes: [String]
 

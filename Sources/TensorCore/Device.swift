@@ -5,6 +5,8 @@
 public final class Device {
     /// How many threads a kernel uses.
     public let threadCount: Int
+    /// Which algorithms convolutions use.
+    public let algorithms = AlgorithmChoices()
     let pool = MemoryPool()
     let kernels: KernelLibrary
     let matrixProduct: MatrixProduct
@@ -21,6 +23,9 @@ public final class Device {
         "\(kernels.description), \(matrixProduct.description), \(threadCount) "
             + (threadCount == 1 ? "thread" : "threads")
     }
+
+    /// Whether bfloat16 is faster than single precision on this processor.
+    public var hasFastBFloat16: Bool { kernels.hasFastBFloat16 }
 
     /// What the memory pool has done.
     public var memoryStatistics: MemoryStatistics { pool.statistics }

@@ -1,4 +1,4 @@
-/// An array of single-precision numbers on a device.
+/// An array of numbers on a device.
 ///
 /// Its values may lie in a layout of the kernel library's own, carried from operation to operation;
 /// `plainValues()` brings them out in row-major order. Operations make new tensors; only parameters,
@@ -22,7 +22,9 @@ public struct Tensor {
     public var device: Device { storage.device }
     /// How many numbers it holds.
     public var count: Int { shape.elementCount }
-    /// Whether the values lie in row-major order without gaps.
+    /// How the numbers are stored.
+    public var elementType: ElementType { layout.elementType }
+    /// Whether the values lie in row-major order without gaps, in single precision.
     var isPlain: Bool { layout.isPlain }
 
     var pointer: UnsafeMutablePointer<Float> {
@@ -115,6 +117,12 @@ extension Tensor {
     package func assign(_ values: [Float]) throws {
         require(values.count == count, "\(values.count) values for the shape \(shape)")
         _ = unsafe buffer.update(fromContentsOf: values)
+    }
+
+    /// Sets all memory of the tensor to 0, whatever its layout.
+    func clearMemory() {
+        unsafe UnsafeMutableRawPointer(pointer).initializeMemory(
+            as: UInt8.self, repeating: 0, count: layout.byteCount)
     }
 
     /// Fills a plain tensor with one value.

@@ -69,7 +69,6 @@ import TrainingInterfaces
             backbone(("expansion", 4)),
             "backbone.expansion: expected 1 at depth 18, whose blocks have no middle, got the number 4"
         ),
-        (backbone(("with_cp", true)), "backbone.with_cp: true is not supported yet"),
         (
             backbone(("drop_path_rate", 0.1)),
             "backbone.drop_path_rate: 0.1 is not supported yet"

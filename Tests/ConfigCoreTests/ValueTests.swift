@@ -60,6 +60,33 @@ import Testing
                 """)
     }
 
+    @Test("Python as MMCV reads it")
+    func writingPython() {
+        let config: ConfigNode = [
+            "workflow": [ConfigNode(.tuple(["train", 2])), ConfigNode(.tuple(["val", 1]))],
+            "topk": ConfigNode(.tuple([1])), "seed": nil, "not a name": 1, "lambda": 1,
+            "data": [
+                "shuffle": true,
+                "train": [
+                    "type": "CustomDataset", "data_prefix": "data/\"x\"", "mean": [1.0, 0.5],
+                ],
+            ],
+            "keys": ["a.b": ["lr_mult": 0.1]], "inf": ConfigNode(.double(-.infinity)),
+        ]
+        #expect(
+            ConfigWriter.python(config) == """
+                workflow = [("train", 2), ("val", 1)]
+                topk = (1,)
+                seed = None
+                data = dict(
+                    shuffle=True,
+                    train=dict(type="CustomDataset", data_prefix="data/\\"x\\"", mean=[1.0, 0.5]))
+                keys = {"a.b": dict(lr_mult=0.1)}
+                inf = float("-inf")
+
+                """)
+    }
+
     @Test("what is written reads back the same")
     func roundTrip() throws {
         let config: ConfigNode = [

@@ -32,6 +32,32 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
                 "workflow: [('val', 1)] would never end, it has no training phase; add (\"train\", 1)",
             exitCode: 64),
         Mistake(
+            arguments: ["train", config, "--cfg-options", "workflow=[('trian', 1)]"],
+            message:
+                "workflow: the phase \"trian\" has no data set data.trian; did you mean \"train\"?",
+            exitCode: 64),
+        Mistake(
+            arguments: ["train", config, "--cfg-options", "model.head.num_classes=4"],
+            message:
+                "--cfg-options: model.head.num_classes: 4 classes, but data.train has labels up to 9; set it to 10",
+            exitCode: 64),
+        Mistake(
+            arguments: [
+                "train", config, "--cfg-options", "data.drop_last=True",
+                "data.samples_per_gpu=5000",
+            ],
+            message:
+                "\(Tool.root)/configs/_base_/datasets/digits_bs64.json:5:18: data.train: 1437 samples do not fill a batch of 5000, and drop_last leaves them out; lower samples_per_gpu, or leave drop_last out",
+            exitCode: 64),
+        Mistake(
+            arguments: ["train", config, "--cfg-options", "runner=EpochBasedRunner"],
+            message:
+                "--cfg-options: runner: expected a mapping with the key type, got the string \"EpochBasedRunner\"",
+            exitCode: 64),
+        Mistake(
+            arguments: ["convert-config", config, "nowhere/new.json"],
+            message: "nowhere/new.json: cannot write: no such file or directory", exitCode: 64),
+        Mistake(
             arguments: ["train", "nowhere.json"],
             message: "nowhere.json: no such file", exitCode: 64),
         Mistake(
@@ -44,6 +70,10 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
             arguments: ["train", config, "--work-dir", "/proc/nowhere"],
             message:
                 "/proc/nowhere: cannot make the folder: no such file or directory; choose another one with --work-dir",
+            exitCode: 64),
+        Mistake(
+            arguments: ["test", config, "latest.pth", "--out", "results.pkl"],
+            message: "Error: --out: results.pkl: only .json is written; choose such a name",
             exitCode: 64),
         Mistake(
             arguments: ["convert-config", config, "new.yaml"],

@@ -13,6 +13,10 @@ struct Tool {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+    /// The program lies beside the test bundle.
+    static let program = URL(fileURLWithPath: CommandLine.arguments[0])
+        .deletingLastPathComponent().appendingPathComponent("mmrunner")
+
     /// The folder in which the tool runs; it goes with the value.
     let folder: ScratchFolder
 
@@ -25,9 +29,7 @@ struct Tool {
 
     func start(_ arguments: [String]) throws -> (process: Process, output: Pipe, errors: String) {
         let process = Process()
-        // The program lies beside the test bundle.
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-            .deletingLastPathComponent().appendingPathComponent("mmrunner")
+        process.executableURL = Self.program
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         let output = Pipe()

@@ -92,6 +92,40 @@ struct TrainingTests {
         #expect(ended.exitCode == 143)
     }
 
+    @Test("Ctrl-C saves a checkpoint though it also ends the pipe that the log goes into")
+    func brokenPipe() throws {
+        let tool = try Tool()
+        let process = Process()
+        process.executableURL = Tool.program
+        process.arguments =
+            ["train", Tool.config, "--work-dir", "work"] + Tool.small + ["runner.max_epochs=200"]
+        process.currentDirectoryURL = URL(fileURLWithPath: tool.folder.path)
+        let log = Pipe()
+        process.standardError = log
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, !tool.folder.names("work").contains("epoch_1.pth") { usleep(2000) }
+        try log.fileHandleForReading.close()
+        while process.isRunning, !tool.folder.names("work").contains("epoch_3.pth") { usleep(2000) }
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(tool.folder.names("work").contains { $0.hasPrefix("iter_") })
+    }
+
+    @Test("a val phase has labels though the pipeline for testing does not collect them")
+    func labelsOfValidation() throws {
+        let tool = try Tool()
+        let path = "\(Tool.root)/configs/digits/resnet18_digits_workflow.json"
+        // As in MMClassification's own configs: Collect(keys=['img']), and no ToTensor of the label.
+        let run = try tool(
+            ["train", path, "--work-dir", "work"] + Tool.small + [
+                "runner.max_epochs=1", "data.val.pipeline.3.keys=[img]",
+                "data.val.pipeline.4.keys=[img]",
+            ])
+        #expect(run.exitCode == 0)
+        #expect(run.errors.contains("Epoch(val) [1][2]\tloss: "))
+    }
+
     @Test("--dry-run forecasts and writes nothing")
     func dryRun() throws {
         let tool = try Tool()

@@ -55,6 +55,45 @@ import WorkflowRunner
         #expect(folder.names == ["epoch_6.pth", "epoch_7.pth", "latest.pth"])
     }
 
+    @Test("the state of another kind of optimizer is refused")
+    func otherOptimizer() throws {
+        let folder = try TemporaryFolder()
+        let toy = try trained(folder.path, CheckpointHook(interval: 1))
+        var checkpoint = try Checkpoint.read(folder.path + "/latest.pth")
+        let group = TorchDictionary([
+            ("lr", .double(0.1)), ("betas", .tuple([.double(0.9), .double(0.999)])),
+            ("params", .list([.int(0)])),
+        ])
+        checkpoint.optimizer = .dictionary(
+            TorchDictionary([
+                ("state", .dictionary(TorchDictionary())),
+                ("param_groups", .list([.dictionary(group)])),
+            ]))
+        let path = folder.path + "/adam.pth"
+        try checkpoint.write(to: path)
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 5)
+        let error = #expect(throws: CheckpointError.self) { try runner.resume(path) }
+        #expect(
+            error?.description
+                == "\(path): optimizer: it is the state of another kind of optimizer, without momentum; "
+                + "resume with the optimizer the checkpoint was trained with")
+    }
+
+    @Test("files of the run that is resumed stay where the new run saves elsewhere")
+    func pruningElsewhere() throws {
+        let first = try TemporaryFolder()
+        let second = try TemporaryFolder()
+        _ = try trained(first.path, epochs: 2, CheckpointHook(interval: 1, maximumKept: 2))
+        let runner = try EpochBasedRunner(
+            Toy(workDirectory: second.path).defaults, maxEpochs: 5)
+        try runner.register(OptimizerHook(), priority: .aboveNormal)
+        try runner.register(CheckpointHook(interval: 1, maximumKept: 2))
+        try runner.resume(first.path + "/latest.pth")
+        try runner.run([ToySource(3)], workflow: [("train", 1)])
+        #expect(first.names == ["epoch_1.pth", "epoch_2.pth", "latest.pth"])
+        #expect(second.names == ["epoch_4.pth", "epoch_5.pth", "latest.pth"])
+    }
+
     @Test("V4: an iteration checkpoint of MMCV's counts one iteration too few")
     func iterationOfMMCV() throws {
         let folder = try TemporaryFolder()
@@ -65,6 +104,11 @@ import WorkflowRunner
         let runner = try IterBasedRunner(toy.defaults, maxIterations: 5)
         try runner.resume(folder.path + "/iter_3.pth")
         #expect(runner.iteration == 3)
+        // What its runner by epochs saves counts right.
+        let moved = folder.path + "/epoch_1.pth"
+        try FileManager.default.moveItem(atPath: folder.path + "/iter_3.pth", toPath: moved)
+        try runner.resume(moved)
+        #expect(runner.iteration == 2)
     }
 
     @Test("messages of checkpoints that do not fit")
@@ -157,7 +201,11 @@ import WorkflowRunner
     func workDirectory() throws {
         let folder = try TemporaryFolder()
         let files = FileManager.default
-        for name in ["epoch_1.pth", "best_acc_epoch_1.pth", "20240102_030405.log", "config.json"] {
+        // The last one is what a run leaves that is killed while it writes.
+        for name in [
+            "epoch_1.pth", "best_acc_epoch_1.pth", "20240102_030405.log", "config.json",
+            "epoch_2.pth.1234.tmp.ab12cd",
+        ] {
             _ = files.createFile(atPath: "\(folder.path)/\(name)", contents: Data())
         }
         try files.createSymbolicLink(

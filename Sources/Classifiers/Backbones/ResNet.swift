@@ -68,6 +68,7 @@ public struct ResNet: ChannelDescribing, WeightInitializing {
             var block = BlockOptions()
             (block.stride, block.dilation) = (stage.stride, stage.dilation)
             (block.style, block.norm) = (options.style, options.norm)
+            block.recomputes = options.recomputes
             let outChannels = options.channels(ofStage: stages.count)
             stages.append(
                 try ResidualStage(
@@ -115,8 +116,7 @@ public struct ResNet: ChannelDescribing, WeightInitializing {
     /// The outputs of the stages that `outIndices` names.
     public func callAsFunction(_ images: Variable, _ context: ForwardContext) throws -> [Variable] {
         // Normalisation is all in here that behaves differently in training.
-        let evaluating = ForwardContext(
-            mode: .evaluation, tape: context.tape, device: context.device, random: context.random)
+        let evaluating = context.changing(to: .evaluation)
         func circumstances(_ stage: Int) -> ForwardContext {
             options.normEvaluates || stage <= options.frozenStages ? evaluating : context
         }

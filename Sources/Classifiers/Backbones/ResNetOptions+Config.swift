@@ -20,6 +20,7 @@ extension ResNetOptions {
         try readConvolution(&reader)
         norm = try reader.nested("norm_cfg") { try NormOptions(from: &$0) } ?? norm
         normEvaluates = try reader.value("norm_eval", default: normEvaluates)
+        recomputes = try reader.value("with_cp", default: false)
         zeroInitializesResiduals = try reader.value(
             "zero_init_residual", default: zeroInitializesResiduals)
         initialization = try reader.value("init_cfg", default: initialization)
@@ -92,7 +93,6 @@ extension ResNetOptions {
     }
 
     private func refuseWhatComesLater(_ reader: inout ConfigReader) throws {
-        if try reader.value("with_cp", default: false) { throw reader.notSupportedYet("with_cp") }
         if try reader.value("drop_path_rate", default: 0.0) != 0 {
             throw reader.notSupportedYet("drop_path_rate")
         }

@@ -42,6 +42,8 @@ public struct ResNetOptions: Sendable, Equatable {
     public var norm = NormOptions()
     /// Whether normalisation uses its running statistics in training too.
     public var normEvaluates = false
+    /// Whether the backward pass computes blocks' activations anew instead of keeping them.
+    public var recomputes = false
     /// Whether blocks begin as identities.
     public var zeroInitializesResiduals = true
     /// How weights get their first values.

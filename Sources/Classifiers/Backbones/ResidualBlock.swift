@@ -25,6 +25,8 @@ public struct BlockOptions: Sendable, Equatable {
     public var style = Style.pytorch
     /// How normalisation layers are made.
     public var norm = NormOptions()
+    /// Whether the backward pass computes the block's activations anew instead of keeping them.
+    public var recomputes = false
 
     /// A block without steps.
     public init() {}

@@ -7,6 +7,7 @@ public import TensorCore
 public struct ResidualStage: Layer {
     /// The blocks in order.
     public let blocks: [any ResidualBlock]
+    private let recomputes: Bool
 
     /// A stage with fresh parameters, drawn for the first block's downsampling before its convolutions.
     ///
@@ -16,6 +17,7 @@ public struct ResidualStage: Layer {
         _ options: BlockOptions, averagesDown: Bool = false, device: Device,
         generator: TorchGenerator
     ) throws {
+        recomputes = options.recomputes
         var options = options
         var blocks: [any ResidualBlock] = []
         for place in 0..<count {
@@ -50,7 +52,10 @@ public struct ResidualStage: Layer {
 
     /// `x` through all blocks.
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-        try blocks.reduce(x) { try $1($0, context) }
+        try blocks.reduce(x) { x, block in
+            try recomputes
+                ? recomputed(x, context) { try block($0, $1) } : block(x, context)
+        }
     }
 
     private static func downsample(

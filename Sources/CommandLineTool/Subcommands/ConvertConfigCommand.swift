@@ -23,7 +23,7 @@ struct ConvertConfigCommand: Subcommand {
     func run(_ registries: Registries) throws {
         let notes = try ConfigFile.convert(input, to: output, replacing: force)
         for note in notes {
-            FileHandle.standardError.write(Data("note: \(note)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("note: \(note)\n".utf8))
         }
     }
 }

@@ -21,7 +21,7 @@ struct PrintConfigCommand: Subcommand {
     func run(_ registries: Registries) throws {
         let loaded = try ConfigFile.load(config.config, overrides: config.options)
         for warning in ConfigFile.warnings(loaded) {
-            FileHandle.standardError.write(Data("warning: \(warning)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("warning: \(warning)\n".utf8))
         }
         print(workflow ? try ConfigFile.calendar(loaded) : ConfigFile.json(loaded))
     }

@@ -28,6 +28,9 @@ struct TestCommand: Subcommand {
         if device != "cpu" {
             throw ValidationError("--device: \"\(device)\" is not available; use cpu")
         }
+        if let out, !out.hasSuffix(".json") {
+            throw ValidationError("--out: \(out): only .json is written; choose such a name")
+        }
     }
 
     func run(_ registries: Registries) throws {

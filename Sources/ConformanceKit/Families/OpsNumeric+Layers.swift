@@ -86,12 +86,14 @@ extension OpsNumeric {
 
     static func adaptiveAveragePooling(_ operands: Operands) throws -> Results {
         try operands.arguments.expectKeys("output_size", of: "adaptive_avg_pool2d")
-        let size = try operands.arguments.field("output_size").pair()
-        guard size == (1, 1) else {
-            throw UnknownOperation("adaptive_avg_pool2d with output_size \(size)")
-        }
+        let size = try operands.arguments.field("output_size")
+        // A size that is null stays the input's.
+        let sizes = try (size.list ?? [size, size]).map { $0.isNull ? nil : try $0.integer() }
+        guard sizes.count == 2 else { throw MalformedCase("output_size has no two numbers") }
         let x = try operands.variable("x")
-        return try operands.results(globalAveragePool2d(x, operands.context()), ["x": x])
+        let y = try adaptiveAveragePool2d(
+            x, height: sizes[0], width: sizes[1], operands.context())
+        return try operands.results(y, ["x": x])
     }
 
     static func linearMap(_ operands: Operands) throws -> Results {

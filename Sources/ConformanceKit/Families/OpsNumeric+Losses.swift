@@ -19,6 +19,21 @@ extension OpsNumeric {
         return try lossResults(operands, loss: result, scores: scores)
     }
 
+    static func labelSmoothing(_ operands: Operands) throws -> Results {
+        let arguments = operands.arguments
+        let call = arguments["call"] ?? [:]
+        try call.expectKeys("avg_factor", of: "LabelSmoothLoss")
+        let loss = try (arguments["init"] ?? [:]).decode(at: "args.init") {
+            try LabelSmoothLoss(from: &$0, BuildContext())
+        }
+        let scores = try operands.variable("score")
+        let result = try loss(
+            scores, targets(operands.input.field("label").array()),
+            sampleWeight: operands.input.given("sample_weight")?.array().floats,
+            averageFactor: call.given("avg_factor")?.number(), operands.context())
+        return try lossResults(operands, loss: result, scores: scores)
+    }
+
     /// One label a sample, or a row of shares of all classes.
     private static func targets(_ label: PlainTensor) -> ClassTargets {
         if let labels = label.integers, label.shape.count == 1 { return .labels(labels) }

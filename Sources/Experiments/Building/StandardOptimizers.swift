@@ -27,7 +27,42 @@ extension Registry<Optimizer> {
         registry.register("AdamW") { reader, context in
             try make(&reader, context, adamKeys) { try AdamW($0, options: $1) }
         }
+        registry.registerAdaptiveOptimizers()
         return registry
+    }
+
+    private mutating func registerAdaptiveOptimizers() {
+        let common: [OptionKey] = [.number("lr"), .number("weight_decay"), .flag("maximize")]
+        let adam: [OptionKey] = common + [.pair("betas"), .number("eps")]
+        register("RMSprop") { reader, context in
+            let keys = ["momentum", "alpha", "eps"].map(OptionKey.number) + [.flag("centered")]
+            return try Self.make(&reader, context, common + keys) {
+                try RMSprop($0, options: $1)
+            }
+        }
+        register("Adagrad") { reader, context in
+            let keys = ["lr_decay", "initial_accumulator_value", "eps"].map(OptionKey.number)
+            return try Self.make(&reader, context, common + keys) {
+                try Adagrad($0, options: $1)
+            }
+        }
+        register("Adadelta") { reader, context in
+            let keys = ["rho", "eps"].map(OptionKey.number)
+            return try Self.make(&reader, context, common + keys) {
+                try Adadelta($0, options: $1)
+            }
+        }
+        register("Adamax") { reader, context in
+            try Self.make(&reader, context, adam) { try Adamax($0, options: $1) }
+        }
+        register("NAdam") { reader, context in
+            let keys: [OptionKey] = [.number("momentum_decay"), .flag("decoupled_weight_decay")]
+            return try Self.make(&reader, context, adam + keys) { try NAdam($0, options: $1) }
+        }
+        register("RAdam") { reader, context in
+            let keys: [OptionKey] = [.flag("decoupled_weight_decay")]
+            return try Self.make(&reader, context, adam + keys) { try RAdam($0, options: $1) }
+        }
     }
 
     private static var adamKeys: [OptionKey] {

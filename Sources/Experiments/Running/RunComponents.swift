@@ -24,6 +24,7 @@ struct RunComponents {
 
     init(_ experiment: Experiment, seed: UInt64, evaluates: Bool, _ registries: Registries) throws {
         device = try Device()
+        device.algorithms.timesCandidates = experiment.timesAlgorithms
         let generator = TorchGenerator(seed: seed)
         self.generator = generator
         var warnings: [String] = []
@@ -42,11 +43,14 @@ struct RunComponents {
             datasets[phase] = dataset
         }
         self.datasets = datasets
+        try Self.checkLabels(datasets, model, experiment)
         loaders = try experiment.workflow.map { phase, _ in
             try Self.loader(
                 phase, experiment, datasets, generator, seed: seed,
                 pipeline: phase == "val" && experiment.validatesWithTrainPipeline
-                    ? Self.trainPipeline(experiment, registries) : nil)
+                    ? Self.trainPipeline(experiment, registries) : nil,
+                // Its loss needs the labels, which a pipeline for testing does not collect.
+                keepsLabels: phase != "train")
         }
         optimizer = try experiment.optimizer.map {
             try OptimizerSet(
@@ -63,13 +67,18 @@ struct RunComponents {
     }
 
     static func loader(_ phase: String, _ experiment: Experiment) throws -> Experiment.Loader {
-        guard let loader = experiment.loaders[phase] else {
+        if let loader = experiment.loaders[phase] { return loader }
+        guard experiment.workflow.contains(where: { $0.phase == phase }) else {
             throw ConfigError(
-                at: [:], path: "data.\(phase)",
-                problem: "required by the workflow or the evaluation, but missing",
+                at: [:], path: "data.\(phase)", problem: "required by the evaluation, but missing",
                 remedy: "add it, or pass --no-validate")
         }
-        return loader
+        let meant = Spelling.suggestion(for: phase, among: experiment.loaders.keys.sorted())
+        throw ConfigError(
+            at: [:], path: "workflow",
+            problem: "the phase \"\(phase)\" has no data set data.\(phase)",
+            remedy: meant.map { "did you mean \"\($0)\"?" }
+                ?? "add the data set, or leave the phase out")
     }
 
     /// The metrics that `metric` and `metric_options` ask for.
@@ -77,7 +86,7 @@ struct RunComponents {
         _ config: ConfigNode, at path: String, _ model: any TrainableModel,
         warn: (String) -> Void
     ) throws -> ClassificationMetrics {
-        let classCount = ((model as? ImageClassifier)?.head as? LinearClsHead)?.classCount
+        let classCount = classCount(model)
         var context = BuildContext()
         let issues = BuildWarnings()
         context.provide(issues)
@@ -86,6 +95,26 @@ struct RunComponents {
         }
         for issue in issues.issues { warn(issue.message) }
         return metrics
+    }
+
+    private static func classCount(_ model: any TrainableModel) -> Int? {
+        ((model as? ImageClassifier)?.head as? LinearClsHead)?.classCount
+    }
+
+    /// Finds labels that the model has no class for now, not when their sample comes by.
+    private static func checkLabels(
+        _ datasets: [String: any Dataset], _ model: any TrainableModel, _ experiment: Experiment
+    ) throws {
+        guard let classCount = classCount(model) else { return }
+        for (phase, dataset) in datasets.sorted(by: { $0.key < $1.key }) {
+            let labels = (0..<dataset.count).compactMap { dataset.label(at: $0) }
+            guard let largest = labels.max(), largest >= classCount else { continue }
+            throw ConfigError(
+                at: experiment.model["head"]?["num_classes"] ?? experiment.model,
+                path: "model.head.num_classes",
+                problem: "\(classCount) classes, but data.\(phase) has labels up to \(largest)",
+                remedy: "set it to \(largest + 1)")
+        }
     }
 
     private static func trainPipeline(_ experiment: Experiment, _ registries: Registries) throws
@@ -97,17 +126,27 @@ struct RunComponents {
 
     private static func loader(
         _ phase: String, _ experiment: Experiment, _ datasets: [String: any Dataset],
-        _ generator: TorchGenerator, seed: UInt64, pipeline: Pipeline? = nil
+        _ generator: TorchGenerator, seed: UInt64, pipeline: Pipeline? = nil,
+        keepsLabels: Bool = false
     ) throws -> DataLoader {
         let options = try loader(phase, experiment)
         guard let dataset = datasets[phase] else {
             throw ConfigError(at: options.dataset, path: options.path, problem: "is not built")
         }
-        return DataLoader(
+        let loader = DataLoader(
             dataset: dataset, pipeline: pipeline, batchSize: options.batchSize,
             workers: options.workers, order: options.shuffles ? .shuffled : .sequential,
             generator: generator, seed: seed, dropLast: options.dropsLast,
-            onCorrupt: options.skipsCorrupt ? .skip : .error)
+            onCorrupt: options.skipsCorrupt ? .skip : .error, keepsLabels: keepsLabels)
+        guard loader.batchesPerEpoch > 0 else {
+            throw ConfigError(
+                at: options.dataset, path: options.path,
+                problem:
+                    "\(dataset.count) samples do not fill a batch of \(options.batchSize), and "
+                    + "drop_last leaves them out",
+                remedy: "lower samples_per_gpu, or leave drop_last out")
+        }
+        return loader
     }
 }
 

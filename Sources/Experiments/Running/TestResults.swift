@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import WorkflowRunner
 
 /// What an evaluation found.
 public struct TestResults {
@@ -46,7 +47,7 @@ public struct TestResults {
             let data = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
             try data.write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw UsageError("\(path): cannot write: \(error.localizedDescription)")
+            throw UsageError("\(path): cannot write: \(SystemError.reason(error))")
         }
     }
 }

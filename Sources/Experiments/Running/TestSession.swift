@@ -17,6 +17,7 @@ public struct TestSession {
     private let loader: DataLoader
     private let evaluator: ClassificationEvaluator
     private let classNames: [String]?
+    private let isMixedPrecision: Bool
 
     /// Builds model and data, and loads the checkpoint strictly.
     ///
@@ -31,6 +32,7 @@ public struct TestSession {
         var warnings: [String] = []
         let experiment = try LegacyInterpreter.experiment(config.root)
         device = try Device()
+        isMixedPrecision = experiment.isMixedPrecision
         let generator = TorchGenerator(seed: experiment.seed ?? 0)
         model = try buildClassifier(
             experiment.model, device: device, generator: generator, registries: registries
@@ -45,8 +47,11 @@ public struct TestSession {
         classNames = dataset.classNames
         var node = experiment.evaluation?.metrics ?? [:]
         if !metrics.isEmpty {
+            let origin = ConfigOrigin.commandLine("--metrics")
             node = node.setting(
-                "metric", to: ConfigNode(.list(metrics.map { ConfigNode(.string($0)) })))
+                "metric",
+                to: ConfigNode(
+                    .list(metrics.map { ConfigNode(.string($0), origin: origin) }), origin: origin))
         }
         for (keyPath, value) in try ConfigOverrides.parse(metricOptions, option: "--metric-options")
         {
@@ -67,7 +72,8 @@ public struct TestSession {
     /// Predicts everything and computes the metrics.
     public func run(progress: ((Int, Int) -> Void)? = nil) throws -> TestResults {
         let context = ForwardContext(
-            mode: .evaluation, tape: nil, device: device, random: KeyedRandom(seed: 0))
+            mode: .evaluation, tape: nil, device: device, random: KeyedRandom(seed: 0),
+            precision: isMixedPrecision && device.hasFastBFloat16 ? .bfloat16 : .float32)
         loader.begin(epoch: 0)
         var done = 0
         while let batch = try loader.next() {

@@ -91,7 +91,9 @@ public final class TrainingSession {
     /// Where the results are, for the last line of a run.
     public var summary: String {
         let folder = URL(fileURLWithPath: workDirectory).standardizedFileURL.path
-        return "checkpoint: \(folder)/latest.pth\nlogs: \(folder)/*.log, \(folder)/*.log.json"
+        let latest = "\(folder)/latest.pth"
+        let checkpoint = FileManager.default.fileExists(atPath: latest) ? latest : "none was saved"
+        return "checkpoint: \(checkpoint)\nlogs: \(folder)/*.log, \(folder)/*.log.json"
     }
 
     /// Tries everything out without writing anything, and forecasts the whole run.
@@ -165,7 +167,8 @@ public final class TrainingSession {
         var meta = TorchDictionary()
         meta["env_info"] = .string(EnvironmentReport(components.device).text)
         meta["seed"] = .int(Int(truncatingIfNeeded: seed))
-        meta["config"] = .string(ConfigWriter.json(config.root))
+        // MMCV reads it as Python where it resumes.
+        meta["config"] = .string(ConfigWriter.python(config.root))
         if let classes = components.datasets["train"]?.classNames {
             meta["CLASSES"] = .tuple(classes.map { .string($0) })
         }
@@ -178,7 +181,9 @@ public final class TrainingSession {
             "Environment info:\n\(line)\n\(EnvironmentReport(components.device).text)\n\(line)\n")
         logger.info("Distributed training: False")
         logger.info("Config:\n\(ConfigWriter.json(config.root))")
-        logger.info("Set random seed to \(seed), deterministic: True")
+        logger.info(
+            "Set random seed to \(seed), deterministic: \(experiment.timesAlgorithms ? "False" : "True")"
+        )
         logger.info("\(ValidationSummary(experiment, components).text)")
         let notes = experiment.notes + config.warnings.map(\.message) + components.warnings
         for note in notes { logger.warning("\(note)") }
@@ -193,7 +198,7 @@ public final class TrainingSession {
             try Data((ConfigWriter.json(config.root) + "\n").utf8).write(
                 to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw RunnerError(path, "cannot write: \(error.localizedDescription)")
+            throw RunnerError(path, "cannot write: \(SystemError.reason(error))")
         }
     }
 }

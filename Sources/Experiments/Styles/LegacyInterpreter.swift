@@ -41,7 +41,7 @@ public enum LegacyInterpreter {
             hooks: Experiment.Hooks(
                 learningRate: try reader.optional("lr_config"),
                 momentum: try reader.optional("momentum_config"),
-                optimizer: try reader.optional("optimizer_config"),
+                optimizer: try optimizerHook(&reader),
                 checkpoint: try reader.optional("checkpoint_config"),
                 log: try reader.optional("log_config"), timer: try reader.optional("timer_config"),
                 custom: try reader.optional("custom_hooks")),
@@ -49,7 +49,27 @@ public enum LegacyInterpreter {
             seed: try reader.optional("seed", as: Int.self).map { UInt64(bitPattern: Int64($0)) },
             loadFrom: try reader.optional("load_from"), resumeFrom: resumeFrom,
             logLevel: try reader.value("log_level", default: "INFO"),
-            onNonFinite: try reader.value("on_nonfinite", default: "stop"), notes: notes(root))
+            onNonFinite: try reader.value("on_nonfinite", default: "stop"),
+            timesAlgorithms: try timesAlgorithms(&reader),
+            isMixedPrecision: root["fp16"].map { !$0.isNull } ?? false, notes: notes(root))
+    }
+
+    /// Timing is off where a run is to be deterministic, as in the original.
+    private static func timesAlgorithms(_ reader: inout ConfigReader) throws -> Bool {
+        let isDeterministic = try reader.value("deterministic", default: false)
+        return try reader.value("cudnn_benchmark", default: false) && !isDeterministic
+    }
+
+    /// `fp16` turns the optimizer's hook into the one for mixed precision and adds its settings.
+    private static func optimizerHook(_ reader: inout ConfigReader) throws -> ConfigNode? {
+        let hook: ConfigNode? = try reader.optional("optimizer_config")
+        guard let fp16: ConfigNode = try reader.optional("fp16") else { return hook }
+        guard let settings = fp16.mapping else {
+            throw reader.failure("fp16", "", expected: "a mapping such as dict(loss_scale=512.)")
+        }
+        var merged = hook ?? [:]
+        for (key, value) in settings { merged = merged.setting(key, to: value) }
+        return merged.setting("type", to: "Fp16OptimizerHook")
     }
 
     private static func checkTopLevel(_ root: ConfigNode) throws {
@@ -64,10 +84,6 @@ public enum LegacyInterpreter {
         if !keys.isEmpty {
             notes.append("without meaning here, ignored: \(keys.sorted().joined(separator: ", "))")
         }
-        if root["cudnn_benchmark"]?.bool == true {
-            notes.append(
-                "cudnn_benchmark: kernels are chosen by a fixed rule, the key has no effect")
-        }
         if root["total_epochs"] != nil && root["runner"] == nil {
             notes.append(
                 "total_epochs is deprecated; write runner = dict(type='EpochBasedRunner', "
@@ -77,12 +93,11 @@ public enum LegacyInterpreter {
     }
 
     private static func refuseUnsupported(_ reader: inout ConfigReader) throws {
-        reader.ignore("cudnn_benchmark", "deterministic")
         if let device = try reader.optional("device", as: String.self), device != "cpu" {
             throw reader.failure("device", "\"\(device)\" is not available", remedy: "use \"cpu\"")
         }
         for (key, remedy) in [
-            ("fp16", "remove it to train in fp32"), ("profiler_config", "remove it"),
+            ("profiler_config", "remove it"),
             ("custom_imports", "register components in a program of your own instead"),
         ] {
             if let node = reader.node(key), !node.isNull {

@@ -29,6 +29,8 @@ struct BatchMaker: Sendable {
     let random: KeyedRandom
     let policy: CorruptFilePolicy
     let collate: Collate
+    /// Whether samples keep the label that their element came with.
+    let keepsLabels: Bool
 
     /// The batch of that number, from 0.
     func batch(_ number: Int) throws -> Output {
@@ -65,7 +67,11 @@ struct BatchMaker: Sendable {
     private func read(_ index: Int, random: KeyedRandom) throws -> (Sample, String) {
         var sample = try dataset.sample(at: index)
         let name = sample.file ?? "sample \(index)"
+        let label = keepsLabels ? sample["gt_label"] : nil
         try pipeline.apply(to: &sample, random: random)
+        if let label, sample["gt_label"] == nil, case .dictionary = sample.value {
+            sample["gt_label"] = label
+        }
         return (sample, name)
     }
 }

@@ -27,6 +27,7 @@ public final class DataLoader: BatchSource {
     private let random: KeyedRandom
     private let policy: CorruptFilePolicy
     private let collate: Collate
+    private let keepsLabels: Bool
     /// The pass in progress.
     private var pass: Pass?
 
@@ -50,10 +51,13 @@ public final class DataLoader: BatchSource {
     ///   - dropLast: Whether to leave out a last batch that is not full.
     ///   - onCorrupt: What to do with unreadable files.
     ///   - collate: Puts samples together.
+    ///   - keepsLabels: Whether samples keep the label of their element where the pipeline drops it, as
+    ///     pipelines for testing do.
     public init(
         dataset: any Dataset, pipeline: Pipeline? = nil, batchSize: Int, workers: Int = 0,
         order: SampleOrder = .sequential, generator: TorchGenerator? = nil, seed: UInt64,
-        dropLast: Bool = false, onCorrupt: CorruptFilePolicy = .error, collate: Collate = Collate()
+        dropLast: Bool = false, onCorrupt: CorruptFilePolicy = .error, collate: Collate = Collate(),
+        keepsLabels: Bool = false
     ) {
         require(batchSize > 0, "a batch of \(batchSize) samples")
         require(workers >= 0, "\(workers) workers")
@@ -66,6 +70,7 @@ public final class DataLoader: BatchSource {
         self.order = order
         self.generator = generator
         self.collate = collate
+        self.keepsLabels = keepsLabels
         policy = onCorrupt
         random = KeyedRandom(seed: seed).at("data pipeline")
         let length = order.length(of: dataset.count)
@@ -135,7 +140,8 @@ public final class DataLoader: BatchSource {
             of: dataset.count, epoch: position.epoch, orderSeed: position.orderSeed)
         let maker = BatchMaker(
             dataset: dataset, pipeline: pipeline, order: indices, batchSize: batchSize,
-            random: random.at(position.epoch), policy: policy, collate: collate)
+            random: random.at(position.epoch), policy: policy, collate: collate,
+            keepsLabels: keepsLabels)
         let first = position.batch
         let remaining = batchesPerEpoch - first
         let threads = min(workers, remaining)

@@ -81,9 +81,7 @@ public struct CrossEntropyLoss: Sendable {
         var derivatives = [Float](repeating: 0, count: scores.count)
         for (row, label) in labels.enumerated() where label != -100 {
             guard let label = Int(exactly: label), 0..<classes ~= label else {
-                throw LabelError(
-                    "label \(label) of sample \(row) in the batch is not one of the \(classes) "
-                        + "classes 0 to \(classes - 1)")
+                throw LabelError.outside(label, row: row, classes: classes)
             }
             let weight = classWeight?[label] ?? 1
             let start = row * classes

@@ -9,20 +9,50 @@ public struct ForwardContext {
     }
 
     /// Training or evaluation.
-    public let mode: Mode
+    public private(set) var mode: Mode
     /// Records operations for the backward pass; nil where there will be none.
-    public let tape: Tape?
+    public private(set) var tape: Tape?
     /// Where tensors live and kernels run.
     public let device: Device
     /// Random numbers of this iteration; a layer draws under its own name.
     public let random: KeyedRandom
+    /// What convolutions compute in; layers behind them go on in the type they are given.
+    public let precision: ElementType
+
+    /// Whether running statistics follow the batches of training; not where a pass is repeated.
+    public private(set) var updatesStatistics = true
 
     /// The circumstances of one forward pass.
-    public init(mode: Mode, tape: Tape?, device: Device, random: KeyedRandom) {
+    public init(
+        mode: Mode, tape: Tape?, device: Device, random: KeyedRandom,
+        precision: ElementType = .float32
+    ) {
         self.mode = mode
         self.tape = tape
         self.device = device
         self.random = random
+        self.precision = precision
+    }
+
+    /// The same, in another mode.
+    public func changing(to mode: Mode) -> ForwardContext {
+        var context = self
+        context.mode = mode
+        return context
+    }
+
+    /// The same, recorded on another tape or on none.
+    public func recording(on tape: Tape?) -> ForwardContext {
+        var context = self
+        context.tape = tape
+        return context
+    }
+
+    /// The same, for a pass that was run before and must leave no further trace.
+    public func repeating() -> ForwardContext {
+        var context = self
+        context.updatesStatistics = false
+        return context
     }
 
     /// A parameter as an operand; a constant where nothing is recorded.

@@ -61,7 +61,7 @@ public func batchNormalize(
         ? nil : (mean: try running.mean.value.copy(), variance: try running.variance.value.copy())
     let (output, saved) = try kernel.forward(
         x.value, scale: scale?.value, shift: shift?.value, statistics: given)
-    if batchStatistics {
+    if batchStatistics && context.updatesStatistics {
         try running.include(mean: saved.mean, variance: saved.variance, count: valuesPerChannel)
     }
     return context.record(output, from: [x, scale, shift].compactMap(\.self)) { gradient in

@@ -20,7 +20,8 @@ func conv2d(
     groups: Int, _ context: ForwardContext
 ) throws -> Variable {
     let kernel = try Convolution.prepared(
-        input: x.value, weight: weight.value, window: window, groups: groups, hasBias: bias != nil)
+        input: x.value, weight: weight.value, window: window, groups: groups, hasBias: bias != nil,
+        elementType: context.precision)
     let output = try kernel.forward(
         x.value, weight: weight.value, copies: copies, bias: bias?.value)
     return context.record(output, from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient in

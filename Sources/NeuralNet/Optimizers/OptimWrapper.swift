@@ -74,6 +74,13 @@ public final class OptimWrapper {
         }
     }
 
+    /// Divides the gathered gradients by the factor their loss was multiplied with; whether they are finite.
+    public func unscaleGradients(by scale: Double) throws -> Bool {
+        try zeroAbsentGradients()
+        if scale != 1 { try gradients.scale(by: Float(1 / scale)) }
+        return try gradients.norm(order: 2).isFinite
+    }
+
     /// One step of the optimizer on the gathered gradients.
     public func step() throws { try optimizer.step() }
 

@@ -62,6 +62,9 @@ open class Optimizer {
     /// Whether PyTorch saves the step count as a float tensor under this optimizer's `step`.
     package var savesStep: Bool { false }
 
+    /// What is remembered as one number a parameter instead of an array of its shape.
+    package var scalarNames: Set<String> { [] }
+
     /// What a checkpoint keeps of the optimizer.
     public func state() throws -> OptimizerState {
         var entries: [Int: [(name: String, entry: OptimizerState.Entry)]] = [:]
@@ -107,7 +110,7 @@ open class Optimizer {
         let parameters = parameters
         var loaded: [Memory] = []
         for (parameter, number) in zip(parameters, numbers) {
-            loaded.append(try Self.memory(state.entries[number] ?? [], of: parameter, number))
+            loaded.append(try memory(state.entries[number] ?? [], of: parameter, number))
         }
         memory = loaded
         for (saved, group) in zip(state.groups, groups) {
@@ -115,7 +118,7 @@ open class Optimizer {
         }
     }
 
-    private static func memory(
+    private func memory(
         _ entries: [(name: String, entry: OptimizerState.Entry)], of parameter: Parameter,
         _ number: Int
     ) throws -> Memory {
@@ -127,10 +130,11 @@ open class Optimizer {
             case .tensor(let values) where name == "step":
                 memory.step = Int(values.floats.first ?? 0)
             case .tensor(let values):
-                guard values.shape == parameter.value.shape else {
+                let shape = scalarNames.contains(name) ? [] : parameter.value.shape
+                guard values.shape == shape else {
                     throw OptimizerStateError(
                         "\(name) of parameter \(number) has the shape \(values.shape), the "
-                            + "parameter has \(parameter.value.shape)")
+                            + "parameter has \(shape)")
                 }
                 let device = parameter.value.device
                 memory.tensors.append((name, try device.tensor(values.floats, shape: values.shape)))

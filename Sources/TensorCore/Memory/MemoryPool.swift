@@ -23,13 +23,20 @@ final class MemoryPool {
         return (bytes + step - 1) / step * step
     }
 
-    func take(_ size: Int) -> UnsafeMutableRawPointer {
+    /// A buffer of at least that many bytes, and its real size.
+    ///
+    /// A free buffer that is not much larger serves too, so that the pool does not hold one of every size.
+    func take(_ bytes: Int) -> (buffer: UnsafeMutableRawPointer, size: Int) {
+        let wanted = Self.size(for: bytes)
+        let fitting = unsafe free.lazy.filter { unsafe !$0.value.isEmpty }.map(\.key)
+            .filter { $0 >= wanted && $0 <= wanted / 2 * 3 }.min()
+        let size = fitting ?? wanted
         statistics.inUse += size
         statistics.peak = max(statistics.peak, statistics.inUse)
-        if let buffer = unsafe free[size]?.popLast() { return unsafe buffer }
+        if let buffer = unsafe free[size]?.popLast() { return unsafe (buffer, size) }
         statistics.held += size
         statistics.systemAllocations += 1
-        return .allocate(byteCount: size, alignment: Self.alignment)
+        return (.allocate(byteCount: size, alignment: Self.alignment), size)
     }
 
     func give(_ buffer: UnsafeMutableRawPointer, _ size: Int) {

@@ -7,8 +7,7 @@ final class Storage {
 
     init(_ device: Device, bytes: Int) {
         self.device = device
-        size = MemoryPool.size(for: bytes)
-        unsafe pointer = device.pool.take(size)
+        unsafe (pointer, size) = device.pool.take(bytes)
     }
 
     deinit { unsafe device.pool.give(pointer, size) }

@@ -8,12 +8,13 @@ private final class ReLUKernel {
     init(_ library: KernelLibrary, _ layout: Layout) throws {
         var data = layout.descriptor
         var operation = dnnl_eltwise_desc_t()
-        // The backward pass looks at the output, so that the input need not be kept.
+        // An ELU that falls to 0 is a rectifier, and unlike the library's keeps NaN.
         try unsafe check(
             dnnl_eltwise_forward_desc_init(
-                &operation, dnnl_forward_training, dnnl_eltwise_relu_use_dst_for_bwd, &data, 0, 0),
+                &operation, dnnl_forward_training, dnnl_eltwise_elu, &data, 0, 0),
             "dnnl_eltwise_forward_desc_init")
         forward = try unsafe Primitive.make(library, &operation)
+        // The backward pass looks at the output, so that the input need not be kept.
         try unsafe check(
             dnnl_eltwise_backward_desc_init(
                 &operation, dnnl_eltwise_relu_use_dst_for_bwd, &data, &data, 0, 0),

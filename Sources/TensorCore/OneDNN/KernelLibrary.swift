@@ -42,6 +42,12 @@ final class KernelLibrary {
         unsafe dnnl_engine_destroy(engine)
     }
 
+    /// Whether the processor multiplies bfloat16 numbers itself.
+    var hasFastBFloat16: Bool {
+        let isa = dnnl_get_effective_cpu_isa()
+        return isa == dnnl_cpu_isa_avx512_core_amx || isa == dnnl_cpu_isa_avx512_core_bf16
+    }
+
     /// The library's name, version and the instructions it uses.
     var description: String {
         guard let version = unsafe dnnl_version()?.pointee else { return "oneDNN" }

@@ -8,8 +8,11 @@ internal import COneDNN
 final class Layout {
     let descriptor: dnnl_memory_desc_t
     let byteCount: Int
-    /// Row-major without gaps.
+    /// Row-major without gaps, in single precision.
     let isPlain: Bool
+
+    /// How the numbers are stored.
+    var elementType: ElementType { descriptor.data_type == dnnl_bf16 ? .bfloat16 : .float32 }
 
     init(_ descriptor: dnnl_memory_desc_t, isPlain: Bool) {
         self.descriptor = descriptor
@@ -20,12 +23,12 @@ final class Layout {
     }
 
     /// A description of a shape that leaves the choice of layout to the primitive.
-    static func any(_ shape: [Int]) throws -> dnnl_memory_desc_t {
+    static func any(_ shape: [Int], _ type: ElementType = .float32) throws -> dnnl_memory_desc_t {
         var descriptor = dnnl_memory_desc_t()
         try unsafe check(
             dnnl_memory_desc_init_by_tag(
-                &descriptor, Int32(shape.count), shape.map(Int64.init), dnnl_f32,
-                dnnl_format_tag_any),
+                &descriptor, Int32(shape.count), shape.map(Int64.init),
+                type == .bfloat16 ? dnnl_bf16 : dnnl_f32, dnnl_format_tag_any),
             "dnnl_memory_desc_init_by_tag")
         return descriptor
     }

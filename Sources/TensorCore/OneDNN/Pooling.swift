@@ -39,7 +39,7 @@ package final class Pooling {
         func list(_ pair: (Int, Int)) -> [Int64] { [Int64(pair.0), Int64(pair.1)] }
         let dilation = list((window.dilation.height - 1, window.dilation.width - 1))
         var source = input.layout.descriptor
-        var target = try Layout.any(outputShape)
+        var target = try Layout.any(outputShape, input.elementType)
         var operation = dnnl_pooling_v2_desc_t()
         try unsafe check(
             dnnl_pooling_v2_forward_desc_init(

@@ -13,19 +13,46 @@ final class Primitive {
 
     /// Prepares a computation; nil where the library has no implementation of it.
     ///
-    /// `attributes` may change the computation; `hint` is the forward primitive of a backward one.
+    /// `attributes` may change the computation; `hint` is the forward primitive of a backward one;
+    /// `name` begins the name of the implementation, where the library's first choice will not do.
     static func ifImplemented(
         _ library: KernelLibrary, _ operation: UnsafeRawPointer, attributes: Attributes? = nil,
-        hint: Primitive? = nil
+        hint: Primitive? = nil, named name: String? = nil
     ) throws -> Primitive? {
         let attributes = try attributes ?? Attributes()
         library.setThreadCount()
+        if let name {
+            return try unsafe implementation(named: name, library, operation, attributes, hint)
+        }
         var descriptor: dnnl_primitive_desc_t?
         let status = unsafe dnnl_primitive_desc_create(
             &descriptor, operation, attributes.handle, library.engine, hint?.descriptor)
         if status == dnnl_unimplemented { return nil }
         try check(status, "dnnl_primitive_desc_create")
         return try unsafe descriptor.map { unsafe try Primitive(library, $0) }
+    }
+
+    /// Goes through the library's implementations to the first with such a name.
+    private static func implementation(
+        named name: String, _ library: KernelLibrary, _ operation: UnsafeRawPointer,
+        _ attributes: Attributes, _ hint: Primitive?
+    ) throws -> Primitive? {
+        var iterator: dnnl_primitive_desc_iterator_t?
+        let status = unsafe dnnl_primitive_desc_iterator_create(
+            &iterator, operation, attributes.handle, library.engine, hint?.descriptor)
+        if status == dnnl_unimplemented { return nil }
+        try check(status, "dnnl_primitive_desc_iterator_create")
+        defer { unsafe dnnl_primitive_desc_iterator_destroy(iterator) }
+        repeat {
+            guard let descriptor = unsafe dnnl_primitive_desc_iterator_fetch(iterator) else {
+                return nil
+            }
+            if unsafe implementationName(descriptor).hasPrefix(name) {
+                return try unsafe Primitive(library, descriptor)
+            }
+            unsafe dnnl_primitive_desc_destroy(descriptor)
+        } while unsafe dnnl_primitive_desc_iterator_next(iterator) == dnnl_success
+        return nil
     }
 
     /// Prepares a computation.
@@ -102,7 +129,9 @@ final class Primitive {
     }
 
     /// The library's name of the implementation, such as `jit:avx512_core`.
-    var implementation: String {
+    var implementation: String { unsafe Self.implementationName(descriptor) }
+
+    private static func implementationName(_ descriptor: dnnl_primitive_desc_t) -> String {
         var text: UnsafePointer<CChar>?
         let status = unsafe dnnl_primitive_desc_query(
             descriptor, dnnl_query_impl_info_str, 0, &text)
@@ -180,7 +209,8 @@ final class Attributes {
     /// Applies a ReLU to the result.
     func appendReLU() throws {
         unsafe try append { operations in
-            unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0)
+            // An ELU that falls to 0: the library's own ReLU turns NaN into 0.
+            unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_elu, 0, 0)
         }
     }
 

@@ -44,6 +44,23 @@ enum CheckpointFormat {
         }
     }
 
+    // MARK: Algorithms
+
+    /// The algorithms that timing has chosen, by pass and shapes.
+    static func algorithms(_ choices: AlgorithmChoices) -> TorchValue {
+        let sorted = choices.choices.sorted { $0.key < $1.key }
+        return .dictionary(TorchDictionary(sorted.map { ($0.key, .string($0.value.rawValue)) }))
+    }
+
+    static func algorithms(_ saved: TorchValue?) -> [String: ConvolutionAlgorithm] {
+        var choices: [String: ConvolutionAlgorithm] = [:]
+        for (operation, name) in saved?.dictionary?.pairs ?? [] {
+            guard let operation = operation.string, let name = name.string else { continue }
+            choices[operation] = ConvolutionAlgorithm(rawValue: name)
+        }
+        return choices
+    }
+
     // MARK: Optimizers
 
     /// One optimizer's state as PyTorch has it, or that of several by name.
@@ -55,15 +72,27 @@ enum CheckpointFormat {
     }
 
     static func load(_ value: TorchValue, into set: OptimizerSet) throws {
-        if let single = set.single {
-            return try single.optimizer.load(try optimizerState(value))
-        }
+        if let single = set.single { return try load(value, into: single.optimizer) }
         for (name, wrapper) in set.entries {
             guard let saved = value[name] else {
                 throw RunnerError("optimizer", "there is no state of \"\(name)\"")
             }
-            try wrapper.optimizer.load(try optimizerState(saved))
+            try load(saved, into: wrapper.optimizer)
         }
+    }
+
+    private static func load(_ value: TorchValue, into optimizer: Optimizer) throws {
+        let state = try optimizerState(value)
+        let saved = Set(state.groups.first?.options.map(\.name) ?? [])
+        let own = Set(try optimizer.state().groups.first?.options.map(\.name) ?? [])
+        // What the other kind has gathered would be dropped without a word.
+        for kind in ["momentum", "betas"] where saved.contains(kind) != own.contains(kind) {
+            throw RunnerError(
+                "optimizer",
+                "it is the state of another kind of optimizer, "
+                    + (saved.contains(kind) ? "with \(kind)" : "without \(kind)"))
+        }
+        try optimizer.load(state)
     }
 
     private static func optimizer(_ state: OptimizerState) -> TorchValue {

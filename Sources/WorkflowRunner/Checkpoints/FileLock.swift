@@ -12,13 +12,11 @@ final class FileLock {
         guard descriptor >= 0 else {
             throw RunnerError(path, "cannot write: \(SystemError.text(errno))")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            return nil
-        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
     }
 
-    deinit { close(descriptor) }
+    /// Runs after an `init` that gave nil, too.
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Says in the file who holds the lock.
     func write(_ text: String) {
@@ -29,8 +27,15 @@ final class FileLock {
 }
 
 /// What the system says about a failed call.
-enum SystemError {
+package enum SystemError {
     static func text(_ code: Int32) -> String {
         unsafe String(cString: strerror(code)).lowercased()
+    }
+
+    /// The system's words for what Foundation throws about a file.
+    package static func reason(_ error: any Error) -> String {
+        guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        else { return "\(error)" }
+        return text(Int32((underlying as NSError).code))
     }
 }

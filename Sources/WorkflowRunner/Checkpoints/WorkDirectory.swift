@@ -30,6 +30,7 @@ public final class WorkDirectory {
         }
         lock.write("process \(ProcessInfo.processInfo.processIdentifier) on \(HostName.current)\n")
         self.lock = lock
+        removeUnfinishedFiles()
         if !isResuming { try moveEarlierCheckpoints(log) }
     }
 
@@ -41,7 +42,7 @@ public final class WorkDirectory {
                 atPath: absolute, withIntermediateDirectories: true)
         } catch {
             throw RunnerError(
-                path, "cannot make the folder: \(reason(error))",
+                path, "cannot make the folder: \(SystemError.reason(error))",
                 remedy: "choose another one with --work-dir")
         }
         guard FileManager.default.isWritableFile(atPath: absolute) else {
@@ -49,14 +50,6 @@ public final class WorkDirectory {
                 path, "the folder cannot be written", remedy: "choose another one with --work-dir")
         }
         return absolute
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-        else {
-            return "\(error)"
-        }
-        return SystemError.text(Int32((underlying as NSError).code))
     }
 
     /// Makes a name in a folder lead to a file beside it, at no moment to nothing.
@@ -68,7 +61,8 @@ public final class WorkDirectory {
             try files.createSymbolicLink(atPath: temporary, withDestinationPath: file)
         } catch {
             throw CheckpointError(
-                file: "\(directory)/\(name)", problem: "cannot make the link: \(reason(error))",
+                file: "\(directory)/\(name)",
+                problem: "cannot make the link: \(SystemError.reason(error))",
                 remedy: "set create_symlink=False", cause: error)
         }
         guard unsafe rename(temporary, "\(directory)/\(name)") == 0 else {
@@ -76,6 +70,15 @@ public final class WorkDirectory {
                 file: "\(directory)/\(name)",
                 problem: "cannot make the link: \(SystemError.text(errno))",
                 remedy: "set create_symlink=False")
+        }
+    }
+
+    /// Removes what a run left that was killed while it wrote a checkpoint.
+    private func removeUnfinishedFiles() {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: path)) ?? []
+        where name.range(of: #"\.pth\.\d+\.tmp(\.|$)"#, options: .regularExpression) != nil {
+            try? files.removeItem(atPath: "\(path)/\(name)")
         }
     }
 

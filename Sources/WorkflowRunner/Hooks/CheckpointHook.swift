@@ -21,6 +21,7 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
     private let createsSymlink: Bool
     private let meta: TorchDictionary?
     private var directory = ""
+    /// The names of the files in `directory` that this hook wrote, oldest first.
     private var ownFiles: [String] = []
 
     /// A hook of these settings.
@@ -107,8 +108,8 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
         let name = template.replacingOccurrences(of: "{}", with: "\(number)")
         let path = "\(directory)/\(name)"
         runner.hookMessages["last_ckpt"] = .string(path)
-        ownFiles.removeAll { $0 == path }
-        ownFiles.append(path)
+        ownFiles.removeAll { $0 == name }
+        ownFiles.append(name)
         try runner.saveCheckpoint(
             to: directory, template: name, savesOptimizer: savesOptimizer, meta: meta,
             createsSymlink: createsSymlink)
@@ -119,15 +120,17 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
         guard maximumKept > 0 else { return }
         while ownFiles.count > maximumKept {
             // A file that somebody has removed already is no matter.
-            try? FileManager.default.removeItem(atPath: ownFiles.removeFirst())
+            try? FileManager.default.removeItem(atPath: "\(directory)/\(ownFiles.removeFirst())")
         }
     }
 
     /// The files that count against the number to keep.
     public var savedState: TorchValue { .list(ownFiles.map { .string($0) }) }
 
-    /// Goes on counting files of the run that is resumed.
+    /// Goes on counting files of the run that is resumed, never those in another folder.
     public func restore(_ state: TorchValue) throws {
-        ownFiles = state.elements?.compactMap(\.string) ?? []
+        ownFiles = (state.elements ?? []).compactMap(\.string).filter {
+            FileManager.default.fileExists(atPath: "\(directory)/\($0)")
+        }
     }
 }

@@ -158,8 +158,8 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
         runner.hookMessages["best_score"] = .double(score)
         runner.hookMessages["best_ckpt"] = .string(path)
         try runner.saveCheckpoint(to: directory, template: name, createsSymlink: false)
-        // The new file is there before the old one goes.
-        if let previous, previous != path, runner.rank == 0,
+        // The new file is there before the old one goes; that of a run resumed from elsewhere stays.
+        if let previous, previous != path, previous.hasPrefix("\(directory)/"), runner.rank == 0,
             (try? FileManager.default.removeItem(atPath: previous)) != nil
         {
             runner.logger.info("The previous best checkpoint \(previous) was removed")

@@ -29,18 +29,7 @@ public final class OptimizerHook: AfterTrainIteration {
 
     /// Steps on the loss of this iteration.
     public func afterTrainIteration(_ runner: BaseRunner) throws {
-        guard let wrapper = runner.optimizer?.single else {
-            throw RunnerError(
-                "optimizer_config",
-                runner.optimizer == nil
-                    ? "the run has no optimizer" : "the run has several optimizers",
-                remedy: "leave optimizer_config out and let the model step")
-        }
-        guard let outputs = runner.outputs, let loss = outputs.loss, let tape = runner.tape else {
-            throw RunnerError(
-                "optimizer_config", "the model's step gave no loss",
-                remedy: "leave optimizer_config out if the model steps itself")
-        }
+        let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "optimizer_config")
         wrapper.clip = clip
         wrapper.clearGradients()
         try wrapper.backward(loss, on: tape)
@@ -49,7 +38,7 @@ public final class OptimizerHook: AfterTrainIteration {
         }
         if detectsAnomalousParameters { reportAnomalousParameters(runner) }
         if let norm = try wrapper.clipGradients() {
-            runner.logBuffer.update("grad_norm", norm, count: outputs.sampleCount)
+            runner.logBuffer.update("grad_norm", norm, count: count)
         }
         try wrapper.step()
     }
@@ -60,6 +49,26 @@ public final class OptimizerHook: AfterTrainIteration {
             runner.logger.error(
                 "\(name) with shape \(parameter.value.shape) is not in the computational graph")
         }
+    }
+}
+
+extension BaseRunner {
+    /// What an optimizer hook needs to step; `place` is the config key that errors name.
+    func stepIngredients(for place: String) throws -> (
+        wrapper: OptimWrapper, loss: Variable, tape: Tape, sampleCount: Int
+    ) {
+        guard let wrapper = optimizer?.single else {
+            throw RunnerError(
+                place,
+                optimizer == nil ? "the run has no optimizer" : "the run has several optimizers",
+                remedy: "leave \(place) out and let the model step")
+        }
+        guard let outputs, let loss = outputs.loss, let tape else {
+            throw RunnerError(
+                place, "the model's step gave no loss",
+                remedy: "leave \(place) out if the model steps itself")
+        }
+        return (wrapper, loss, tape, outputs.sampleCount)
     }
 }
 

@@ -6,6 +6,9 @@ extension Registry where Product == any Hook {
         var registry = Registry<any Hook>("hook")
         LearningRatePolicies.register(in: &registry)
         registry.register("OptimizerHook") { reader, _ in try OptimizerHook(from: &reader) }
+        registry.register("Fp16OptimizerHook") { reader, _ in
+            try Fp16OptimizerHook(from: &reader)
+        }
         registry.register("CheckpointHook") { reader, _ in try CheckpointHook(from: &reader) }
         registry.register("IterTimerHook") { _, _ in IterTimerHook() }
         registry.register("TextLoggerHook") { reader, _ in try TextLoggerHook(from: &reader) }

@@ -61,7 +61,7 @@ extension BaseRunner {
         if let data = checkpoint.resumeData {
             try resumeExactly(data, path)
         } else {
-            countUncountedIteration(checkpoint.meta)
+            countUncountedIteration(checkpoint.meta, path)
         }
         logger.info(
             countsByEpoch
@@ -82,6 +82,7 @@ extension BaseRunner {
             throw CheckpointError(file: path, path: "mmrunner", problem: "it is incomplete")
         }
         resumed = state
+        device.algorithms.restore(CheckpointFormat.algorithms(data["algorithms"]))
         if let optimizer, let gradients = data["gradients"] {
             try CheckpointFormat.restoreGradients(gradients, into: optimizer)
             keepsGradients = true
@@ -93,9 +94,12 @@ extension BaseRunner {
         }
     }
 
-    /// MMCV saves `iter_N.pth` before it counts the iteration: the file says N - 1.
-    private func countUncountedIteration(_ meta: TorchDictionary) {
-        guard !countsByEpoch, meta["mmcv_version"] != nil else { return }
+    /// MMCV saves `iter_N.pth` before it counts the iteration, so that the file says N - 1.
+    ///
+    /// Its `epoch_N.pth` counts right.
+    private func countUncountedIteration(_ meta: TorchDictionary, _ path: String) {
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().lastPathComponent
+        guard !countsByEpoch, meta["mmcv_version"] != nil, !file.hasPrefix("epoch_") else { return }
         iteration += 1
         innerIteration = iteration
         logger.info(
@@ -115,19 +119,25 @@ extension BaseRunner {
             try CheckpointFormat.load(saved, into: optimizer)
         } catch {
             throw CheckpointError(
-                file: path, path: "optimizer", problem: "\(error)",
+                file: path, path: "optimizer",
+                problem: (error as? RunnerError)?.problem ?? "\(error)",
                 remedy: "resume with the optimizer the checkpoint was trained with", cause: error)
         }
-        for (group, rate) in zip(groups, configured) { useConfigured(rate, in: group) }
+        var told: Set<[Double]> = []
+        for (group, rate) in zip(groups, configured) {
+            let saved = group.initialLearningRate ?? group.learningRate
+            guard saved != rate else { continue }
+            useConfigured(rate, in: group)
+            // Parameter-wise rules make many groups of one rate.
+            guard told.insert([saved, rate]).inserted else { continue }
+            logger.warning(
+                "the checkpoint was trained with lr \(PythonText.number(saved)), the config says \(PythonText.number(rate)): the config counts"
+            )
+        }
     }
 
     /// Schedules follow the config: a learning rate that was changed since counts from now on.
     private func useConfigured(_ rate: Double, in group: ParameterGroup) {
-        let saved = group.initialLearningRate ?? group.learningRate
-        guard saved != rate else { return }
-        logger.warning(
-            "the checkpoint was trained with lr \(PythonText.number(saved)), the config says \(PythonText.number(rate)): the config counts"
-        )
         if group.initialLearningRate == nil {
             group.learningRate = rate
         } else {

@@ -97,6 +97,7 @@ extension BaseRunner {
             ("generator", CheckpointFormat.generator(generator.state)),
             ("hooks", .dictionary(hookStates)), ("logs", .list(savedLogs.map(\.saved))),
             ("threads", .int(device.threadCount)),
+            ("algorithms", CheckpointFormat.algorithms(device.algorithms)),
         ])
         if keepsGradients, let optimizer {
             data["gradients"] = try CheckpointFormat.gradients(optimizer)

@@ -40,6 +40,9 @@ open class BaseRunner {
     /// What happens when the loss is not a finite number.
     public var onNonFinite: NonFiniteAction
 
+    /// What convolutions compute in; hooks of mixed precision change it.
+    public var precision = ElementType.float32
+
     /// How many training epochs are finished.
     public internal(set) var epoch = 0
     /// How many training iterations are finished.
@@ -165,7 +168,7 @@ open class BaseRunner {
         tape = training ? Tape() : nil
         let context = ForwardContext(
             mode: training ? .training : .evaluation, tape: tape, device: device,
-            random: random.at(iteration))
+            random: random.at(iteration), precision: precision)
         let output = try step(batch, training: training, context)
         outputs = output
         if training { try checkLoss(output) }
@@ -174,7 +177,9 @@ open class BaseRunner {
 
     /// The circumstances of a forward pass outside training, for hooks that predict.
     public var evaluationContext: ForwardContext {
-        ForwardContext(mode: .evaluation, tape: nil, device: device, random: random.at(iteration))
+        ForwardContext(
+            mode: .evaluation, tape: nil, device: device, random: random.at(iteration),
+            precision: precision)
     }
 
     private func step(_ batch: Batch, training: Bool, _ context: ForwardContext) throws

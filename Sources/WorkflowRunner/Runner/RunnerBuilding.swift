@@ -43,6 +43,9 @@ public func buildRunner(
     _ config: ConfigNode, at path: String = "runner", defaults: RunnerDefaults,
     registry: Registry<BaseRunner> = .standardRunners()
 ) throws -> BaseRunner {
+    guard config.mapping != nil else {
+        throw ConfigError(at: config, path: path, expected: "a mapping with the key type")
+    }
     if let constructor = config["constructor"], constructor.string != "DefaultRunnerConstructor" {
         throw ConfigError(
             at: constructor, path: ConfigPath.join(path, key: "constructor"),

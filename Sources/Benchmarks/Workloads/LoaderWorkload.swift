@@ -1,0 +1,80 @@
+import ConfigCore
+import Experiments
+import Foundation
+import ImageData
+import TensorCore
+import TrainingInterfaces
+
+/// Passes of the data loader over the PNG files below a folder.
+struct LoaderWorkload {
+    private let folder: String
+    private let batch: Int
+    private let size: Int?
+    private let dataset: any Dataset
+
+    /// Errors: throws `DataError` for a folder without PNG files.
+    init(folder: String, batch: Int, size: Int?) throws {
+        self.folder = folder
+        self.batch = batch
+        self.size = size
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw DataError(file: folder, reason: "no such folder; --data names a folder of images")
+        }
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+        let images = (names ?? []).filter { $0.lowercased().hasSuffix(".png") }.sorted()
+        guard !images.isEmpty else {
+            throw DataError(file: folder, reason: "no .png files in it or below it")
+        }
+        // Classes do not matter, so the files need not lie in class folders.
+        dataset = try withScratchFolder { scratch in
+            let list = "\(scratch)/images.txt"
+            let lines = images.map { "\($0) 0\n" }.joined()
+            try Data(lines.utf8).write(to: URL(fileURLWithPath: list))
+            return try buildDataset([
+                "type": "CustomDataset", "data_prefix": ConfigNode(.string(folder)),
+                "ann_file": ConfigNode(.string(list)), "pipeline": Self.pipeline(size),
+            ])
+        }
+    }
+
+    /// The usual steps of training.
+    private static func pipeline(_ size: Int?) -> ConfigNode {
+        var steps: [ConfigNode] = [["type": "LoadImageFromFile"]]
+        if let size { steps.append(["type": "Resize", "size": ConfigNode(.int(size))]) }
+        steps += [
+            ["type": "RandomFlip", "flip_prob": 0.5, "direction": "horizontal"],
+            [
+                "type": "Normalize", "mean": [123.675, 116.28, 103.53],
+                "std": [58.395, 57.12, 57.375], "to_rgb": true,
+            ],
+            ["type": "ImageToTensor", "keys": ["img"]],
+            ["type": "ToTensor", "keys": ["gt_label"]],
+            ["type": "Collect", "keys": ["img", "gt_label"]],
+        ]
+        return ConfigNode(.list(steps))
+    }
+
+    /// A function that goes through the data once more each time.
+    func pass(workers: Int) -> () throws -> Void {
+        let loader = buildDataloader(
+            dataset, samplesPerGPU: batch, workersPerGPU: workers,
+            generator: TorchGenerator(seed: 0))
+        return {
+            loader.begin(epoch: loader.position.epoch)
+            while try loader.next() != nil {}
+        }
+    }
+
+    /// What reports say about it.
+    func work(workers: Int) -> Work {
+        let resized = size.map { ", resized to \($0)×\($0)" } ?? ""
+        return Work(
+            benchmark: "loader",
+            title: "loader \(folder): \(dataset.count) images\(resized), batch \(batch), "
+                + "\(workers) workers",
+            fields: [
+                "data": folder, "images": dataset.count, "batch": batch,
+                "size": size ?? NSNull(), "workers": workers,
+            ], amount: .images(dataset.count))
+    }
+}

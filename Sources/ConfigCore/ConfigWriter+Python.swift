@@ -1,0 +1,71 @@
+extension ConfigWriter {
+    /// Writes a config as a Python file that MMCV reads back to the same values:
+    /// `optimizer = dict(type="SGD", lr=0.1)`.
+    ///
+    /// Top-level keys that are no Python names are left out.
+    ///
+    /// - Parameter node: The config, a mapping.
+    /// - Returns: The text, one assignment a key.
+    public static func python(_ node: ConfigNode) -> String {
+        (node.mapping ?? ConfigMapping()).filter { isPythonName($0.key) }
+            .map { "\($0.key) = \(pythonLiteral($0.node, depth: 0))\n" }.joined()
+    }
+
+    private static func pythonLiteral(_ node: ConfigNode, depth: Int?) -> String {
+        switch node.value {
+        case .null: "None"
+        case .bool(let value): value ? "True" : "False"
+        case .int(let value): String(value)
+        case .double(let value): value.isFinite ? value.description : "float(\"\(value)\")"
+        case .string(let value): quoted(value)
+        case .list(let elements):
+            pythonItems("[", "]", depth) { inner in
+                elements.map { pythonLiteral($0, depth: inner) }
+            }
+        case .tuple(let elements):
+            // The comma tells one element in a tuple from one in parentheses.
+            pythonItems("(", elements.count == 1 ? ",)" : ")", depth) { inner in
+                elements.map { pythonLiteral($0, depth: inner) }
+            }
+        case .mapping(let entries):
+            if entries.allSatisfy({ isPythonName($0.key) }) {
+                pythonItems("dict(", ")", depth) { inner in
+                    entries.map { "\($0.key)=\(pythonLiteral($0.node, depth: inner))" }
+                }
+            } else {
+                pythonItems("{", "}", depth) { inner in
+                    entries.map { "\(quoted($0.key)): \(pythonLiteral($0.node, depth: inner))" }
+                }
+            }
+        }
+    }
+
+    /// The items on one line where they fit or no depth is given, else on a line each.
+    private static func pythonItems(
+        _ open: String, _ close: String, _ depth: Int?, _ items: (Int?) -> [String]
+    ) -> String {
+        let line = open + items(nil).joined(separator: ", ") + close
+        guard let depth, line.count + 4 * depth > lineWidth else { return line }
+        let indent = String(repeating: "    ", count: depth + 1)
+        return open + "\n" + items(depth + 1).map { indent + $0 }.joined(separator: ",\n") + close
+    }
+
+    private static func isPythonName(_ key: String) -> Bool {
+        let scalars = key.unicodeScalars
+        guard let first = scalars.first, first == "_" || isLetter(first) else { return false }
+        return scalars.allSatisfy { $0 == "_" || isLetter($0) || ("0"..."9").contains($0) }
+            && !pythonKeywords.contains(key)
+    }
+
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+    }
+
+    private static let pythonKeywords: Set<String> = [
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
+        "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
+        "if",
+        "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try",
+        "while", "with", "yield",
+    ]
+}

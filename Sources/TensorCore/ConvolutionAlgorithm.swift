@@ -1,0 +1,16 @@
+/// A way to compute a convolution or one of its gradients.
+public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
+    /// The sums as they stand.
+    case direct
+    /// Fewer multiplications for dense 3×3 kernels, by transforming tiles; single precision only.
+    case winograd
+    /// A matrix product over windows laid out in rows.
+    case im2col
+}
+
+/// The three computations a training step needs of a convolution.
+public enum ConvolutionPass: String, Sendable, CaseIterable {
+    case forward
+    case backwardData = "backward_data"
+    case backwardWeights = "backward_weights"
+}

@@ -1,0 +1,101 @@
+internal import COneDNN
+
+/// Shapes, geometry and element type of a convolution: what its kernels are prepared for.
+struct ConvolutionProblem {
+    let input: [Int]
+    /// With groups, five dimensions: groups first.
+    let weight: [Int]
+    let output: [Int]
+    let window: Window
+    let hasBias: Bool
+    let elementType: ElementType
+
+    /// The pass and shapes in words, as checkpoints and reports name them.
+    func description(_ pass: ConvolutionPass) -> String {
+        func text(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "x") }
+        return
+            "\(pass.rawValue) \(text(input)) \(text(weight)) s\(text([window.stride.height, window.stride.width])) "
+            + "p\(text([window.padding.height, window.padding.width])) "
+            + "d\(text([window.dilation.height, window.dilation.width])) \(elementType.rawValue)"
+    }
+
+    /// The algorithm that a fixed rule over shapes gives; where it is not implemented, direct serves.
+    ///
+    /// Winograd's algorithm takes about half the direct kernel's time where there are enough channels to
+    /// spread its transforms over, outputs of at least one 4×4 tile, and enough positions to pay for
+    /// transforming the weight; elsewhere it loses, on 2×2 outputs by a factor of three.
+    var algorithmByRule: ConvolutionAlgorithm {
+        let positions = output[0] * output[2] * output[3]
+        let isWorthwhile =
+            isDense3x3 && min(weight[0], weight[1]) >= 64 && min(output[2], output[3]) >= 4
+            && positions >= 512
+        return isWorthwhile && elementType == .float32 ? .winograd : .direct
+    }
+
+    private var isDense3x3: Bool {
+        window.kernel == (3, 3) && window.stride == (1, 1) && window.dilation == (1, 1)
+            && weight.count == 4
+    }
+
+    /// Whether an algorithm can be thought of for these shapes at all.
+    func allows(_ algorithm: ConvolutionAlgorithm) -> Bool { algorithm != .winograd || isDense3x3 }
+
+    /// The kernel of a pass; nil where the library has none for that algorithm.
+    func primitive(
+        _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, _ library: KernelLibrary,
+        hint: Primitive?
+    ) throws -> Primitive? {
+        var operation = try operation(pass, algorithm)
+        let name = algorithm == .im2col ? "gemm" : nil
+        return try unsafe Primitive.ifImplemented(library, &operation, hint: hint, named: name)
+    }
+
+    private func operation(_ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm) throws
+        -> dnnl_convolution_desc_t
+    {
+        let isWinograd = algorithm == .winograd
+        let kind = isWinograd ? dnnl_convolution_winograd : dnnl_convolution_direct
+        // Winograd's kernels are single precision; operands are converted on their way.
+        let type = isWinograd ? .float32 : elementType
+        var input = try Layout.any(input, type)
+        // Gradients of weights are gathered in single precision, whatever flows between layers.
+        var weight = try Layout.any(weight, pass == .backwardWeights ? .float32 : type)
+        var bias = try Layout.any([output[1]], .float32)
+        var output = try Layout.any(output, type)
+        func list(_ pair: (Int, Int)) -> [Int64] { [Int64(pair.0), Int64(pair.1)] }
+        let strides = list(window.stride)
+        // The library counts the gaps, not the steps.
+        let dilations = list((window.dilation.height - 1, window.dilation.width - 1))
+        let near = list(window.padding)
+        let far = list(
+            window.farPadding(
+                input: (self.input[2], self.input[3]), output: (self.output[2], self.output[3])))
+        var operation = dnnl_convolution_desc_t()
+        switch pass {
+        case .forward:
+            func describe(_ bias: UnsafePointer<dnnl_memory_desc_t>?) -> dnnl_status_t {
+                unsafe dnnl_dilated_convolution_forward_desc_init(
+                    &operation, dnnl_forward_training, kind, &input, &weight, bias, &output,
+                    strides, dilations, near, far)
+            }
+            unsafe try check(
+                hasBias ? describe(&bias) : describe(nil),
+                "dnnl_dilated_convolution_forward_desc_init")
+        case .backwardData:
+            try unsafe check(
+                dnnl_dilated_convolution_backward_data_desc_init(
+                    &operation, kind, &input, &weight, &output, strides, dilations, near, far),
+                "dnnl_dilated_convolution_backward_data_desc_init")
+        case .backwardWeights:
+            func describe(_ bias: UnsafePointer<dnnl_memory_desc_t>?) -> dnnl_status_t {
+                unsafe dnnl_dilated_convolution_backward_weights_desc_init(
+                    &operation, kind, &input, &weight, bias, &output, strides, dilations, near,
+                    far)
+            }
+            unsafe try check(
+                hasBias ? describe(&bias) : describe(nil),
+                "dnnl_dilated_convolution_backward_weights_desc_init")
+        }
+        return operation
+    }
+}
