@@ -87,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Experiments", "TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore",
-                argumentParser,
+                "Experiments", "WorkflowRunner", "ImageData", "TrainingInterfaces", "NeuralNet",
+                "TensorCore", "TorchFile", "ConfigCore", argumentParser,
             ], swiftSettings: strict),
 
         tests("ConfigCoreTests", ["ConfigCore"], exclude: ["Fixtures"]),
@@ -101,6 +101,7 @@ let package = Package(
         tests("ToolTests", ["Command", "TorchFile"]),
         tests("TorchFileTests", ["TorchFile"]),
         tests("ArchitectureTests", []),
+        tests("BenchmarkTests", ["Benchmarks", "Command"]),
         tests("ConformanceKitTests", ["ConformanceKit", "ConfigCore"]),
         tests(
             "NeuralNetTests", ["NeuralNet", "TensorCore", "TestSupport"], exclude: ["Fixtures"]),

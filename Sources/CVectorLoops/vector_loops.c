@@ -1,7 +1,5 @@
 #include "vector_loops.h"
 
-#include <math.h>
-
 #include "widest_vectors.h"
 
 FOR_WIDEST_VECTORS
@@ -34,8 +32,8 @@ void vector_loops_sgd_step(
     }
 }
 
-FOR_WIDEST_VECTORS
-void vector_loops_adam_step(
+SPECIALIZED
+void adam_step(
     float *restrict value, const float *restrict gradient, float *restrict average,
     float *restrict square, float *restrict largest_square, size_t n,
     struct vector_loops_adam s) {
@@ -46,12 +44,24 @@ void vector_loops_adam_step(
         square[i] = square[i] * s.beta2 + s.one_minus_beta2 * direction * direction;
         float reference = square[i];
         if (largest_square) {
-            largest_square[i] = fmaxf(largest_square[i], reference);
-            reference = largest_square[i];
+            // Written so that NaN stays NaN.
+            if (largest_square[i] > reference) reference = largest_square[i];
+            largest_square[i] = reference;
         }
-        float denominator = sqrtf(reference) / s.second_correction + s.epsilon;
+        float denominator = square_root(reference) / s.second_correction + s.epsilon;
         value[i] -= s.step_size * average[i] / denominator;
     }
+}
+
+FOR_WIDEST_VECTORS
+void vector_loops_adam_step(
+    float *restrict value, const float *restrict gradient, float *restrict average,
+    float *restrict square, float *restrict largest_square, size_t n,
+    struct vector_loops_adam s) {
+    if (largest_square)
+        adam_step(value, gradient, average, square, largest_square, n, s);
+    else
+        adam_step(value, gradient, average, square, NULL, n, s);
 }
 
 FOR_WIDEST_VECTORS

@@ -39,9 +39,9 @@ public struct Window: Sendable, Hashable {
     /// padding.
     func output(height: Int, width: Int, roundsUp: Bool = false) -> (height: Int, width: Int)? {
         func size(_ input: Int, _ k: Int, _ s: Int, _ p: Int, _ d: Int) -> Int? {
-            let room = input + 2 * p - d * (k - 1) - 1
+            let room = input + 2 * p - d * (k - 1) - 1 + (roundsUp ? s - 1 : 0)
             guard room >= 0 else { return nil }
-            var count = (roundsUp ? (room + s - 1) / s : room / s) + 1
+            var count = room / s + 1
             if roundsUp && (count - 1) * s >= input + p { count -= 1 }
             return count
         }

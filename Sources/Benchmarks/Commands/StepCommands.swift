@@ -11,7 +11,11 @@ struct TrainStepCommand: ParsableCommand {
     @OptionGroup var repetition: RepetitionOptions
     @OptionGroup var peers: PeerOptions
 
-    func run() throws { try measure(step.workload(training: true), repetition, peers) }
+    @OptionGroup var algorithms: AlgorithmOptions
+
+    func run() throws {
+        try measure(step.workload(training: true), repetition, peers, algorithms)
+    }
 }
 
 /// Times an evaluation step.
@@ -24,13 +28,19 @@ struct EvalStepCommand: ParsableCommand {
     @OptionGroup var repetition: RepetitionOptions
     @OptionGroup var peers: PeerOptions
 
-    func run() throws { try measure(step.workload(training: false), repetition, peers) }
+    @OptionGroup var algorithms: AlgorithmOptions
+
+    func run() throws {
+        try measure(step.workload(training: false), repetition, peers, algorithms)
+    }
 }
 
 private func measure(
-    _ workload: StepWorkload, _ repetition: RepetitionOptions, _ peers: PeerOptions
+    _ workload: StepWorkload, _ repetition: RepetitionOptions, _ peers: PeerOptions,
+    _ algorithms: AlgorithmOptions
 ) throws {
     let device = try Device()
+    device.algorithms.timesCandidates = algorithms.timeAlgorithms
     let step = try EngineStep(workload, device)
     let report = try Report(repetition.format, Machine(device))
     let outcome = try repetition.contest.run(
@@ -39,4 +49,5 @@ private func measure(
         }
     ) { try secondsTaken { try step() } }
     try report.add(workload.work, outcome)
+    if algorithms.explain { algorithms.explain(device) }
 }

@@ -30,7 +30,9 @@ final class EngineStep {
                     ("img", .array(PlainTensor(pixels, shape: shape))),
                     ("gt_label", .array(PlainTensor(labels, shape: [workload.batch]))),
                 ])), sampleCount: workload.batch)
-        _ = try context(nil)
+        guard workload.dataType == .fp32 || device.hasFastBFloat16 else {
+            throw UsageError("--dtype: this processor has no fast bf16; use fp32")
+        }
     }
 
     /// One step.
@@ -55,13 +57,11 @@ final class EngineStep {
                 ]))
     }
 
-    /// What the forward pass runs under: the only place that depends on the number format.
-    private func context(_ tape: Tape?) throws -> ForwardContext {
-        guard workload.dataType == .fp32 else {
-            throw UsageError("--dtype: the engine does not compute in bf16 yet; use fp32")
-        }
-        return ForwardContext(
+    /// What the forward pass runs under.
+    private func context(_ tape: Tape?) -> ForwardContext {
+        ForwardContext(
             mode: workload.isTraining ? .training : .evaluation, tape: tape, device: device,
-            random: KeyedRandom(seed: 0).at(iteration))
+            random: KeyedRandom(seed: 0).at(iteration),
+            precision: workload.dataType == .bf16 ? .bfloat16 : .float32)
     }
 }

@@ -3,7 +3,7 @@ internal import COneDNN
 /// A two-dimensional convolution of one shape: forward, and the gradients of its operands.
 ///
 /// Each of the three is computed by an algorithm of its own choice.
-/// Shape: input `[N, C, H, W]`, weight `[K, C / groups, R, S]`, bias `[K]`, output `[N, K, H', W']`.
+/// Shape: input `[N, C, H, W]`, weight `[K, C / groups, R, S]`, bias `[K]`; output `[N, K, P, Q]`.
 /// Source: `torch.nn.functional.conv2d`.
 package final class Convolution {
     private let problem: ConvolutionProblem
@@ -25,7 +25,7 @@ package final class Convolution {
             let fastest = try problem.fastestAlgorithm(pass, on: device, hint: hint)
             choices.choose(fastest, for: operation)
         }
-        let wanted = choices.choices[operation] ?? problem.algorithmByRule
+        let wanted = choices.choices[operation] ?? problem.algorithmByRule(pass)
         for algorithm in [wanted, .direct] where problem.allows(algorithm) {
             guard
                 let primitive = try problem.primitive(pass, algorithm, device.kernels, hint: hint)

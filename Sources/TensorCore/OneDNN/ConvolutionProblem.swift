@@ -12,24 +12,36 @@ struct ConvolutionProblem {
 
     /// The pass and shapes in words, as checkpoints and reports name them.
     func description(_ pass: ConvolutionPass) -> String {
-        func text(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "x") }
-        return
-            "\(pass.rawValue) \(text(input)) \(text(weight)) s\(text([window.stride.height, window.stride.width])) "
-            + "p\(text([window.padding.height, window.padding.width])) "
-            + "d\(text([window.dilation.height, window.dilation.width])) \(elementType.rawValue)"
+        func shape(_ numbers: [Int]) -> String {
+            numbers.map(String.init).joined(separator: "x")
+        }
+        func text(_ height: Int, _ width: Int) -> String { shape([height, width]) }
+        let (stride, padding, dilation) = (window.stride, window.padding, window.dilation)
+        return [
+            pass.rawValue, shape(input), shape(weight), "s" + text(stride.height, stride.width),
+            "p" + text(padding.height, padding.width),
+            "d" + text(dilation.height, dilation.width), elementType.rawValue,
+        ].joined(separator: " ")
     }
 
     /// The algorithm that a fixed rule over shapes gives; where it is not implemented, direct serves.
     ///
     /// Winograd's algorithm takes about half the direct kernel's time where there are enough channels to
     /// spread its transforms over, outputs of at least one 4×4 tile, and enough positions to pay for
-    /// transforming the weight; elsewhere it loses, on 2×2 outputs by a factor of three.
-    var algorithmByRule: ConvolutionAlgorithm {
+    /// transforming the weight; elsewhere it loses, on 2×2 outputs by a factor of three. Against direct
+    /// bfloat16 kernels it wins, conversions included, only with many channels.
+    func algorithmByRule(_ pass: ConvolutionPass) -> ConvolutionAlgorithm {
+        let channels = min(weight[0], weight[1])
+        let enough =
+            switch (elementType, pass) {
+            case (.float32, _): 64
+            case (.bfloat16, .backwardWeights): 256
+            case (.bfloat16, _): 512
+            }
         let positions = output[0] * output[2] * output[3]
         let isWorthwhile =
-            isDense3x3 && min(weight[0], weight[1]) >= 64 && min(output[2], output[3]) >= 4
-            && positions >= 512
-        return isWorthwhile && elementType == .float32 ? .winograd : .direct
+            isDense3x3 && channels >= enough && min(output[2], output[3]) >= 4 && positions >= 512
+        return isWorthwhile ? .winograd : .direct
     }
 
     private var isDense3x3: Bool {
