@@ -113,41 +113,18 @@ struct AdaptiveOptimizerTests {
     /// Ten steps of single-precision roundings on values around 1; changes divided by small roots
     /// carry more of them.
     let near = Tolerance(absolute: 1e-5, relative: 1e-5)
-    static let shapes = [[3, 5], [1], [37]]
-
-    private func parameters(_ device: Device) throws -> [Parameter] {
-        try Self.shapes.enumerated().map {
-            Parameter(try ReferenceArray(random: $1, "value \($0)").tensor(on: device))
-        }
-    }
-
-    private func gradient(_ step: Int, _ number: Int) -> ReferenceArray {
-        ReferenceArray(random: Self.shapes[number], "gradient \(step) \(number)")
-    }
-
-    /// The second parameter misses some gradients, and the first step with them.
-    private func isMissing(_ step: Int, _ number: Int) -> Bool { number == 1 && step % 3 == 0 }
-
-    private func take(_ step: Int, _ optimizer: Optimizer, _ device: Device) throws {
-        for (number, parameter) in optimizer.parameters.enumerated() {
-            parameter.clearGradient()
-            guard !isMissing(step, number) else { continue }
-            try parameter.accumulate(gradient(step, number).tensor(on: device))
-        }
-        try optimizer.step()
-    }
 
     @Test("ten steps, some gradients missing", arguments: AdaptiveOptimizerCase.all)
     func steps(_ c: AdaptiveOptimizerCase) throws {
         let device = try Device(threads: 1)
-        let optimizer = try c.make([ParameterGroup(try parameters(device))])
-        var references = Self.shapes.map { _ in c.reference() }
+        let optimizer = try c.make([ParameterGroup(try OptimizerWalk.parameters(device))])
+        var references = OptimizerWalk.shapes.map { _ in c.reference() }
         var values = try optimizer.parameters.map { try $0.value.plainValues().map(Double.init) }
         for step in 0..<10 {
-            try take(step, optimizer, device)
-            for number in references.indices where !isMissing(step, number) {
+            try OptimizerWalk.take(step, optimizer, device)
+            for number in references.indices where !OptimizerWalk.isMissing(step, number) {
                 references[number].step(
-                    &values[number], gradient: gradient(step, number).values)
+                    &values[number], gradient: OptimizerWalk.gradient(step, number).values)
             }
         }
         for (parameter, expected) in zip(optimizer.parameters, values) {
@@ -161,11 +138,11 @@ struct AdaptiveOptimizerTests {
     func roundTrip(_ c: AdaptiveOptimizerCase) throws {
         let device = try Device(threads: 1)
         let optimizers = try (0..<3).map { _ in
-            try c.make([ParameterGroup(try parameters(device))])
+            try c.make([ParameterGroup(try OptimizerWalk.parameters(device))])
         }
         let (whole, first, second) = (optimizers[0], optimizers[1], optimizers[2])
-        for step in 0..<10 { try take(step, whole, device) }
-        for step in 0..<4 { try take(step, first, device) }
+        for step in 0..<10 { try OptimizerWalk.take(step, whole, device) }
+        for step in 0..<4 { try OptimizerWalk.take(step, first, device) }
         let state = try first.state()
         #expect(state.entries[0]?.map(\.name) == c.stateNames)
         for (old, new) in zip(first.parameters, second.parameters) {
@@ -173,7 +150,7 @@ struct AdaptiveOptimizerTests {
         }
         try second.load(state)
         #expect(try second.state() == state)
-        for step in 4..<10 { try take(step, second, device) }
+        for step in 4..<10 { try OptimizerWalk.take(step, second, device) }
         for (a, b) in zip(whole.parameters, second.parameters) {
             #expect(try a.value.plainValues() == b.value.plainValues())
         }
@@ -184,7 +161,7 @@ struct AdaptiveOptimizerTests {
     func sums() throws {
         let device = try Device(threads: 1)
         let state = try Adagrad(
-            [ParameterGroup(try parameters(device))],
+            [ParameterGroup(try OptimizerWalk.parameters(device))],
             options: [("initial_accumulator_value", .double(0.5))]
         ).state()
         #expect(state.entries[1]?.map(\.name) == ["step", "sum"])
@@ -198,7 +175,9 @@ struct AdaptiveOptimizerTests {
     @Test("settings that have no meaning")
     func messages() throws {
         let device = try Device(threads: 1)
-        func group() throws -> ParameterGroup { ParameterGroup(try parameters(device)) }
+        func group() throws -> ParameterGroup {
+            ParameterGroup(try OptimizerWalk.parameters(device))
+        }
         let mistakes: [(String, () throws -> Optimizer)] = [
             (
                 "alpha: must not be negative, got -1.0",

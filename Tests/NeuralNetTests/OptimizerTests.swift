@@ -77,34 +77,11 @@ struct OptimizerCase: Sendable, CustomTestStringConvertible {
 struct OptimizerTests {
     /// Ten steps of single-precision roundings on values around 1.
     let near = Tolerance(absolute: 3e-6, relative: 3e-6)
-    static let shapes = [[3, 5], [1], [37]]
-
-    private func parameters(_ device: Device) throws -> [Parameter] {
-        try Self.shapes.enumerated().map {
-            Parameter(try ReferenceArray(random: $1, "value \($0)").tensor(on: device))
-        }
-    }
-
-    private func gradient(_ step: Int, _ number: Int) -> ReferenceArray {
-        ReferenceArray(random: Self.shapes[number], "gradient \(step) \(number)")
-    }
-
-    /// The second parameter misses some gradients, and the first step with them.
-    private func isMissing(_ step: Int, _ number: Int) -> Bool { number == 1 && step % 3 == 0 }
-
-    private func take(_ step: Int, _ optimizer: Optimizer, _ device: Device) throws {
-        for (number, parameter) in optimizer.parameters.enumerated() {
-            parameter.clearGradient()
-            guard !isMissing(step, number) else { continue }
-            try parameter.accumulate(gradient(step, number).tensor(on: device))
-        }
-        try optimizer.step()
-    }
 
     @Test("ten steps, some gradients missing", arguments: OptimizerCase.all)
     func steps(_ c: OptimizerCase) throws {
         let device = try Device(threads: 1)
-        let parameters = try parameters(device)
+        let parameters = try OptimizerWalk.parameters(device)
         let optimizer = try c.make([
             ParameterGroup(Array(parameters.prefix(2))),
             ParameterGroup(Array(parameters.suffix(1))),
@@ -112,9 +89,10 @@ struct OptimizerTests {
         let references = parameters.map { _ in c.reference() }
         var values = try parameters.map { try $0.value.plainValues().map(Double.init) }
         for step in 0..<10 {
-            try take(step, optimizer, device)
-            for (number, reference) in references.enumerated() where !isMissing(step, number) {
-                reference(&values[number], gradient(step, number).values)
+            try OptimizerWalk.take(step, optimizer, device)
+            for (number, reference) in references.enumerated()
+            where !OptimizerWalk.isMissing(step, number) {
+                reference(&values[number], OptimizerWalk.gradient(step, number).values)
             }
         }
         for (parameter, expected) in zip(parameters, values) {
@@ -128,19 +106,19 @@ struct OptimizerTests {
     func roundTrip(_ c: OptimizerCase) throws {
         let device = try Device(threads: 1)
         let (whole, first, second) = (
-            try c.make([ParameterGroup(try parameters(device))]),
-            try c.make([ParameterGroup(try parameters(device))]),
-            try c.make([ParameterGroup(try parameters(device))])
+            try c.make([ParameterGroup(try OptimizerWalk.parameters(device))]),
+            try c.make([ParameterGroup(try OptimizerWalk.parameters(device))]),
+            try c.make([ParameterGroup(try OptimizerWalk.parameters(device))])
         )
-        for step in 0..<10 { try take(step, whole, device) }
-        for step in 0..<4 { try take(step, first, device) }
+        for step in 0..<10 { try OptimizerWalk.take(step, whole, device) }
+        for step in 0..<4 { try OptimizerWalk.take(step, first, device) }
         let state = try first.state()
         for (old, new) in zip(first.parameters, second.parameters) {
             try new.assign(old.value.plainValues())
         }
         try second.load(state)
         #expect(try second.state() == state)
-        for step in 4..<10 { try take(step, second, device) }
+        for step in 4..<10 { try OptimizerWalk.take(step, second, device) }
         for (a, b) in zip(whole.parameters, second.parameters) {
             #expect(try a.value.plainValues() == b.value.plainValues())
         }
@@ -160,9 +138,9 @@ struct OptimizerTests {
             ),
         ]
         for (names, c) in cases {
-            let optimizer = try c.make([ParameterGroup(try parameters(device))])
+            let optimizer = try c.make([ParameterGroup(try OptimizerWalk.parameters(device))])
             #expect(try optimizer.state().entries.isEmpty)
-            try take(0, optimizer, device)
+            try OptimizerWalk.take(0, optimizer, device)
             let state = try optimizer.state()
             #expect(state.entries[0]?.map(\.name) ?? [] == names)
             #expect(state.entries[1] == nil, "the second parameter had no gradient")
@@ -179,7 +157,9 @@ struct OptimizerTests {
                 return nil
             } catch { return "\(error)" }
         }
-        func group() throws -> ParameterGroup { ParameterGroup(try parameters(device)) }
+        func group() throws -> ParameterGroup {
+            ParameterGroup(try OptimizerWalk.parameters(device))
+        }
         #expect(
             message { _ = try SGD([group()], options: [("lr", .double(-0.1))]) }
                 == "lr: must not be negative, got -0.1")

@@ -32,6 +32,7 @@ struct TrainCommand: Subcommand {
     var dryRun = false
 
     func validate() throws {
+        if workDir == "" { throw ValidationError("--work-dir: no folder is named") }
         if device != "cpu" {
             throw ValidationError("--device: \"\(device)\" is not available; use cpu")
         }

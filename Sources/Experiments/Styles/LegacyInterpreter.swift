@@ -88,6 +88,8 @@ public enum LegacyInterpreter {
             notes.append(
                 "total_epochs is deprecated; write runner = dict(type='EpochBasedRunner', "
                     + "max_epochs=...)")
+        } else if root["total_epochs"] != nil {
+            notes.append("total_epochs means nothing beside runner, whose limit counts")
         }
         return notes
     }
