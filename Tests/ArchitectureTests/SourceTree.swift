@@ -43,15 +43,21 @@ enum SourceTree {
         }
     }
 
-    /// The names of the repository's top level.
-    static func topLevel() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
-    }
-
-    /// The names that `.gitignore` leaves out.
-    static func ignored() throws -> Set<String> {
-        let file = root.appendingPathComponent(".gitignore")
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        return Set(lines.map { String($0.hasSuffix("/") ? $0.dropLast() : $0) })
+    /// The names that git tracks at the repository's top level; nil where this is no checkout.
+    ///
+    /// What else lies there is the user's own business.
+    static func topLevel() throws -> [String]? {
+        let git = Process()
+        git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        git.arguments = ["git", "-C", root.path, "ls-tree", "--name-only", "HEAD"]
+        let output = Pipe()
+        git.standardOutput = output
+        git.standardError = FileHandle.nullDevice
+        try git.run()
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        git.waitUntilExit()
+        guard git.terminationStatus == 0 else { return nil }
+        return text.split(separator: "\n").map(String.init)
     }
 }
