@@ -12,7 +12,9 @@ import TrainingInterfaces
 /// original's semantics and its place in checkpoints all the same. On a processor without fast bfloat16
 /// the run stays in single precision and says so.
 /// Source: MMCV's `Fp16OptimizerHook`.
-public final class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, ResumableHook {
+public final class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, BeforeSaveCheckpoint,
+    ResumableHook
+{
     /// How gradients are clipped, after they are unscaled.
     public let clip: GradientClip?
     /// The present factor on the loss, and how it changes.
@@ -57,9 +59,11 @@ public final class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, ResumableH
         }
         if isFinite { try wrapper.step() }
         scaler.update(gradientsWereFinite: isFinite)
-        var meta = runner.meta ?? TorchDictionary()
-        meta["fp16"] = .dictionary(TorchDictionary([("loss_scaler", savedState)]))
-        runner.meta = meta
+    }
+
+    /// Puts the scaler's numbers where MMCV keeps them.
+    public func beforeSaveCheckpoint(_ runner: BaseRunner, _ checkpoint: inout Checkpoint) throws {
+        checkpoint.meta["fp16"] = .dictionary(TorchDictionary([("loss_scaler", savedState)]))
     }
 
     /// The scaler's numbers, under PyTorch's names.
