@@ -67,7 +67,7 @@ struct BatchNormalizationTests {
         let outer = ReferenceArray(random: c.shape, "gradient")
         let passed =
             c.withReLU ? outer.combined(with: normalized) { $1 > 0 ? $0 : 0 } : outer
-        let gradients = try kernel.backward(outer.tensor(on: device), saved)
+        let gradients = try kernel.backward([outer.tensor(on: device)], saved)
         let sums = Reference.batchNormalizationGradients(
             passed, input, mean: statistics.mean, variance: statistics.variance, scale: scale,
             epsilon: epsilon, batchStatistics: !c.given)

@@ -49,7 +49,7 @@ struct DeterminismTests {
             try wide.inputGradient(images, weight: kernels, copies: nil),
             try wide.weightGradient(images, input: images).weight, normalized.output,
             normalized.saved.mean,
-            try normalization.backward(x, normalized.saved).input, linear,
+            try normalization.backward([x], normalized.saved).input, linear,
             try LinearProduct.weightGradient(linear, input: rows),
         ]
         return try tensors.map { try $0.plainValues().map(\.bitPattern) }

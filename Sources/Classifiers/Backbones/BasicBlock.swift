@@ -42,8 +42,8 @@ public struct BasicBlock: ResidualBlock {
     /// The rectified sum of `x` and what the convolutions make of it.
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
         let hidden = try norm1(conv1(x, context), thenReLU: true, context)
-        let branch = try norm2(conv2(hidden, context), context)
+        let branch = try conv2(hidden, context)
         let identity = try downsample.map { try $0(x, context) } ?? x
-        return try add(branch, identity, thenReLU: true, context)
+        return try norm2(branch, adding: identity, thenReLU: true, context)
     }
 }

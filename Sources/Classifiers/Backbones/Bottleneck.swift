@@ -53,8 +53,8 @@ public struct Bottleneck: ResidualBlock {
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
         let narrow = try norm1(conv1(x, context), thenReLU: true, context)
         let hidden = try norm2(conv2(narrow, context), thenReLU: true, context)
-        let branch = try norm3(conv3(hidden, context), context)
+        let branch = try conv3(hidden, context)
         let identity = try downsample.map { try $0(x, context) } ?? x
-        return try add(branch, identity, thenReLU: true, context)
+        return try norm3(branch, adding: identity, thenReLU: true, context)
     }
 }

@@ -41,13 +41,13 @@ public struct BatchNorm2d: Layer {
         try callAsFunction(x, thenReLU: false, context)
     }
 
-    /// `x` normalised, and rectified in the same pass on request.
-    public func callAsFunction(_ x: Variable, thenReLU: Bool, _ context: ForwardContext) throws
-        -> Variable
-    {
+    /// `x` normalised, and in the same pass a residual added and the sum rectified on request.
+    public func callAsFunction(
+        _ x: Variable, adding residual: Variable? = nil, thenReLU: Bool, _ context: ForwardContext
+    ) throws -> Variable {
         try batchNormalize(
             x, scale: weight.map(context.variable), shift: bias.map(context.variable),
             running: running, epsilon: epsilon, batchStatistics: context.mode == .training,
-            thenReLU: thenReLU, context)
+            adding: residual, thenReLU: thenReLU, context)
     }
 }

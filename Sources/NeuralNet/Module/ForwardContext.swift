@@ -69,4 +69,12 @@ public struct ForwardContext {
     ) -> Variable {
         tape?.record(output, from: inputs, pullback: pullback) ?? Variable(output)
     }
+
+    /// The same for an operation that takes the parts of its output's gradient as they come, and sums
+    /// them up in passing.
+    func record(
+        _ output: Tensor, from inputs: [Variable], gathering: @escaping Tape.GatheringPullback
+    ) -> Variable {
+        tape?.record(output, from: inputs, gathering: gathering) ?? Variable(output)
+    }
 }

@@ -33,13 +33,15 @@ public struct RunningStatistics {
 /// Normalises every channel, scales and shifts it, and rectifies the result on request.
 ///
 /// With `batchStatistics` the batch's own mean and variance are used and the running ones move
-/// towards them; otherwise the running ones are used.
-/// Shape: `x` is `[N, C, H, W]`; `scale` and `shift` are `[C]`, both or neither.
+/// towards them; otherwise the running ones are used. A residual is added before the result is
+/// rectified.
+/// Shape: `x` and `residual` are `[N, C, H, W]`; `scale` and `shift` are `[C]`, both or neither.
 /// Errors: throws `ShapeError` where a channel has a single value to take statistics of.
 /// Source: `torch.nn.functional.batch_norm`.
 public func batchNormalize(
     _ x: Variable, scale: Variable?, shift: Variable?, running: RunningStatistics, epsilon: Double,
-    batchStatistics: Bool, thenReLU: Bool = false, _ context: ForwardContext
+    batchStatistics: Bool, adding residual: Variable? = nil, thenReLU: Bool = false,
+    _ context: ForwardContext
 ) throws -> Variable {
     let shape = x.shape
     guard shape.count >= 2, shape[1] == running.mean.value.count else {
@@ -55,17 +57,28 @@ public func batchNormalize(
     let kernel = try BatchNormalization.prepared(
         x.value, epsilon: Float(epsilon), usesGivenStatistics: !batchStatistics,
         hasScale: scale != nil, withReLU: thenReLU)
+    if let residual, !kernel.addsResiduals {
+        let normalized = try batchNormalize(
+            x, scale: scale, shift: shift, running: running, epsilon: epsilon,
+            batchStatistics: batchStatistics, context)
+        return try add(normalized, residual, thenReLU: thenReLU, context)
+    }
+    if let residual, residual.shape != shape {
+        throw ShapeError("batch norm: input \(shape) and residual \(residual.shape) differ in shape")
+    }
     // The backward pass reads the statistics again, after a later batch may have moved them.
     let given =
         batchStatistics
         ? nil : (mean: try running.mean.value.copy(), variance: try running.variance.value.copy())
     let (output, saved) = try kernel.forward(
-        x.value, scale: scale?.value, shift: shift?.value, statistics: given)
+        x.value, scale: scale?.value, shift: shift?.value, statistics: given,
+        residual: residual?.value)
     if batchStatistics && context.updatesStatistics {
         try running.include(mean: saved.mean, variance: saved.variance, count: valuesPerChannel)
     }
-    return context.record(output, from: [x, scale, shift].compactMap(\.self)) { gradient in
-        let parts = try kernel.backward(gradient, saved)
-        return [parts.input, parts.scale, parts.shift]
-    }
+    let inputs = [x, scale, shift, residual].compactMap(\.self)
+    return context.record(output, from: inputs, gathering: { gradients in
+        let parts = try kernel.backward(gradients, saved)
+        return [parts.input, parts.scale, parts.shift, parts.residual].filter { $0 != nil }
+    })
 }

@@ -7,9 +7,12 @@ public import TensorCore
 public final class Tape {
     /// Gradients of an operation's inputs, given that of its output; nil where none is needed.
     public typealias Pullback = (Tensor) throws -> [Tensor?]
+    /// The same, given parts whose sum is the gradient of the output: one from each operation that
+    /// used it.
+    typealias GatheringPullback = ([Tensor]) throws -> [Tensor?]
 
     private enum Node {
-        case operation(inputs: [Int?], pullback: Pullback)
+        case operation(inputs: [Int?], pullback: GatheringPullback)
         case parameter(Parameter)
         case input
         case used
@@ -49,8 +52,19 @@ public final class Tape {
     public func record(_ output: Tensor, from inputs: [Variable], pullback: @escaping Pullback)
         -> Variable
     {
+        record(output, from: inputs, gathering: { try pullback(Tape.sum($0)) })
+    }
+
+    /// Records an operation that sums the parts of its output's gradient up itself.
+    func record(
+        _ output: Tensor, from inputs: [Variable], gathering pullback: @escaping GatheringPullback
+    ) -> Variable {
         guard inputs.contains(where: \.needsGradient) else { return Variable(output) }
         return append(.operation(inputs: inputs.map(\.node), pullback: pullback), output)
+    }
+
+    private static func sum(_ parts: [Tensor]) throws -> Tensor {
+        try parts.dropFirst().reduce(parts[0]) { try $0.adding($1) }
     }
 
     private func append(_ node: Node, _ value: Tensor) -> Variable {
@@ -69,22 +83,21 @@ public final class Tape {
         require(
             nodes.indices.contains(last),
             "a backward pass from a variable that is not on the tape: backward empties the tape")
-        var gradients = [Tensor?](repeating: nil, count: last + 1)
-        gradients[last] = try gradient ?? variable.value.device.full(variable.shape, 1)
+        var gradients = [[Tensor]](repeating: [], count: last + 1)
+        gradients[last] = [try gradient ?? variable.value.device.full(variable.shape, 1)]
         for place in stride(from: last, through: 0, by: -1) {
             let node = nodes[place]
             nodes[place] = .used
-            guard let gradient = gradients[place] else { continue }
-            gradients[place] = nil
+            let parts = gradients[place]
+            guard !parts.isEmpty else { continue }
+            gradients[place] = []
             switch node {
             case .used: break
-            case .input: inputGradients[first + place] = gradient
-            case .parameter(let parameter): try parameter.accumulate(gradient)
+            case .input: inputGradients[first + place] = try Tape.sum(parts)
+            case .parameter(let parameter): for part in parts { try parameter.accumulate(part) }
             case .operation(let inputs, let pullback):
-                for (input, part) in zip(inputs, try pullback(gradient)) {
-                    guard let input, let part else { continue }
-                    let sum = try gradients[input - first].map { try $0.adding(part) }
-                    gradients[input - first] = sum ?? part
+                for (input, part) in zip(inputs, try pullback(parts)) {
+                    if let input, let part { gradients[input - first].append(part) }
                 }
             }
         }

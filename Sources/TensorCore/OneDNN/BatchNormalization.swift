@@ -1,119 +1,125 @@
-internal import COneDNN
-
 /// Batch normalisation over the channels of one shape and layout, with an optional ReLU behind it.
 ///
+/// Activations whose channels lie in blocks of 16, as between convolutions, go through loops of our own,
+/// which also add a residual; others through the kernel library.
 /// Shape: input and output `[N, C, H, W]` (any number of trailing dimensions); the rest `[C]`.
 /// Source: `torch.nn.functional.batch_norm`.
 package final class BatchNormalization {
-    private let forward: Primitive
-    private let backward: Primitive
     private let layout: Layout
+    private let epsilon: Float
     private let usesGivenStatistics: Bool
     private let hasScale: Bool
+    private let withReLU: Bool
+    private let loops: BatchNormalizationLoops?
+    private let library: LibraryBatchNormalization?
+
+    /// What is normalised, scaled and shifted.
+    package struct Operands {
+        let input: Tensor
+        /// Scale and shift; both or neither.
+        let scale, shift: Tensor?
+    }
 
     /// What the backward pass needs of the forward pass.
     package struct Saved {
-        let input: Tensor
+        let operands: Operands
         package let mean: Tensor
         package let variance: Tensor
-        let scale: Tensor?
-        let shift: Tensor?
+        /// Of a rectified sum with a residual.
+        let output: Tensor?
         let workspace: Tensor?
-        let shape: [Int]
+    }
+
+    /// The gradients of input, scale, shift and residual, where there are such.
+    package struct Gradients {
+        package let input: Tensor
+        package let scale, shift, residual: Tensor?
     }
 
     private init(
-        _ library: KernelLibrary, _ layout: Layout, shape: [Int], epsilon: Float,
-        usesGivenStatistics: Bool, hasScale: Bool, withReLU: Bool
+        _ input: Tensor, epsilon: Float, usesGivenStatistics: Bool, hasScale: Bool, withReLU: Bool
     ) throws {
-        self.layout = layout
+        layout = input.layout
+        self.epsilon = epsilon
         self.usesGivenStatistics = usesGivenStatistics
         self.hasScale = hasScale
-        var flags: UInt32 = 0
-        if usesGivenStatistics { flags |= dnnl_use_global_stats.rawValue }
-        if hasScale { flags |= dnnl_use_scale.rawValue | dnnl_use_shift.rawValue }
-        if withReLU { flags |= dnnl_fuse_norm_relu.rawValue }
-        var data = layout.descriptor
-        var operation = dnnl_batch_normalization_desc_t()
-        try unsafe check(
-            dnnl_batch_normalization_forward_desc_init(
-                &operation, dnnl_forward_training, &data, epsilon, flags),
-            "dnnl_batch_normalization_forward_desc_init")
-        forward = try unsafe Primitive.make(library, &operation)
-        try unsafe check(
-            dnnl_batch_normalization_backward_desc_init(
-                &operation, hasScale ? dnnl_backward : dnnl_backward_data, &data, &data, epsilon,
-                flags),
-            "dnnl_batch_normalization_backward_desc_init")
-        backward = try unsafe Primitive.make(library, &operation, hint: forward)
+        self.withReLU = withReLU
+        loops = BatchNormalizationLoops(input)
+        library =
+            loops == nil
+            ? try LibraryBatchNormalization(
+                input.device.kernels, layout, epsilon: epsilon,
+                usesGivenStatistics: usesGivenStatistics, hasScale: hasScale, withReLU: withReLU)
+            : nil
     }
 
     /// The prepared normalisation for an input.
     package static func prepared(
         _ input: Tensor, epsilon: Float, usesGivenStatistics: Bool, hasScale: Bool, withReLU: Bool
     ) throws -> BatchNormalization {
-        let library = input.device.kernels
         let flags = [usesGivenStatistics, hasScale, withReLU].map { $0 ? 1 : 0 }
         let key = KernelKey(
             "batch normalization", input.shape + flags + [Int(epsilon.bitPattern)], [input.layout])
-        return try library.kernel(key) {
+        return try input.device.kernels.kernel(key) {
             try BatchNormalization(
-                library, input.layout, shape: input.shape, epsilon: epsilon,
-                usesGivenStatistics: usesGivenStatistics, hasScale: hasScale, withReLU: withReLU)
+                input, epsilon: epsilon, usesGivenStatistics: usesGivenStatistics,
+                hasScale: hasScale, withReLU: withReLU)
         }
     }
 
+    /// Whether a residual can be added on the way: before a rectifier only.
+    package var addsResiduals: Bool { loops != nil && withReLU }
+
     /// Normalises, with the batch's own statistics unless some are given.
+    ///
+    /// Errors: traps for a residual where `addsResiduals` is false.
     package func forward(
         _ input: Tensor, scale: Tensor?, shift: Tensor?,
-        statistics: (mean: Tensor, variance: Tensor)?
+        statistics: (mean: Tensor, variance: Tensor)?, residual: Tensor? = nil
     ) throws -> (output: Tensor, saved: Saved) {
+        require(residual == nil || addsResiduals, "a residual for a normalisation that adds none")
         let device = input.device
         let channels = input.shape[1]
         let mean = statistics?.mean ?? device.empty([channels])
         let variance = statistics?.variance ?? device.empty([channels])
         let output = device.empty(input.shape, layout: layout)
-        let workspace = forward.workspaceLayout.map { device.empty([], layout: $0) }
-        var arguments = [
-            (DNNL_ARG_SRC, input), (DNNL_ARG_DST, output), (DNNL_ARG_MEAN, mean),
-            (DNNL_ARG_VARIANCE, variance),
-        ]
-        if let scale, let shift {
-            arguments += [(DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift)]
+        let operands = Operands(input: input, scale: scale, shift: shift)
+        var workspace: Tensor?
+        if let loops {
+            loops.forward(
+                operands, mean: mean, variance: variance, hasBatchStatistics: !usesGivenStatistics,
+                epsilon: epsilon, residual: try residual?.laidOut(as: layout), rectifies: withReLU,
+                output: output)
+        } else {
+            workspace = try library?.forward(operands, mean, variance, output)
         }
-        if let workspace { arguments.append((DNNL_ARG_WORKSPACE, workspace)) }
-        try forward.run(arguments)
         let saved = Saved(
-            input: input, mean: mean, variance: variance, scale: scale, shift: shift,
-            workspace: workspace, shape: input.shape)
+            operands: operands, mean: mean, variance: variance,
+            output: residual == nil ? nil : output, workspace: workspace)
         return (output, saved)
     }
 
-    /// The gradients of input, scale and shift, given that of the output.
-    package func backward(_ gradient: Tensor, _ saved: Saved) throws -> (
-        input: Tensor, scale: Tensor?, shift: Tensor?
-    ) {
-        let device = gradient.device
-        let result = device.empty(saved.shape, layout: layout)
-        var arguments = [
-            (DNNL_ARG_SRC, saved.input), (DNNL_ARG_DIFF_DST, try gradient.laidOut(as: layout)),
-            (DNNL_ARG_MEAN, saved.mean), (DNNL_ARG_VARIANCE, saved.variance),
-            (DNNL_ARG_DIFF_SRC, result),
-        ]
-        if let workspace = saved.workspace { arguments.append((DNNL_ARG_WORKSPACE, workspace)) }
-        guard let scale = saved.scale, let shift = saved.shift else {
-            try backward.run(arguments)
-            return (result, nil, nil)
+    /// The gradients, given one or more whose sum is that of the output.
+    package func backward(_ gradients: [Tensor], _ saved: Saved) throws -> Gradients {
+        var gradients = try gradients.map { try $0.laidOut(as: layout) }
+        while gradients.count > (loops == nil ? 1 : 2) {
+            gradients[0] = try gradients[0].adding(gradients.removeLast())
         }
-        let scaleGradient = device.empty(scale.shape)
-        let shiftGradient = device.empty(scale.shape)
-        // oneDNN 2.6 refuses the call without the shift, though nothing depends on it.
-        arguments += [
-            (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
-            (DNNL_ARG_DIFF_SCALE, scaleGradient), (DNNL_ARG_DIFF_SHIFT, shiftGradient),
-        ]
-        try backward.run(arguments)
-        return (result, scaleGradient, shiftGradient)
+        let (input, device) = (saved.operands.input, saved.operands.input.device)
+        func empty(like tensor: Tensor?) -> Tensor? { tensor.map { device.empty($0.shape) } }
+        let results = Gradients(
+            input: device.empty(input.shape, layout: layout),
+            scale: empty(like: saved.operands.scale), shift: empty(like: saved.operands.shift),
+            residual: saved.output.map { _ in device.empty(input.shape, layout: layout) })
+        if let loops {
+            loops.gradients(
+                (gradients[0], gradients.count > 1 ? gradients[1] : nil), saved, epsilon: epsilon,
+                hasBatchStatistics: !usesGivenStatistics, output: saved.output,
+                rectifies: withReLU, results: results)
+        } else {
+            try library?.backward(gradients[0], saved, results)
+        }
+        return results
     }
 }
 
