@@ -9,7 +9,7 @@ public final class Tape {
     public typealias Pullback = (Tensor) throws -> [Tensor?]
 
     private enum Node {
-        case operation(inputs: [Int?], pullback: Pullback)
+        case operation(inputs: [Int?], function: StaticString, pullback: Pullback)
         case parameter(Parameter)
         case input
         case used
@@ -46,11 +46,13 @@ public final class Tape {
     }
 
     /// Records an operation, unless all its inputs are constants.
-    public func record(_ output: Tensor, from inputs: [Variable], pullback: @escaping Pullback)
-        -> Variable
-    {
+    public func record(
+        _ output: Tensor, from inputs: [Variable], function: StaticString = #function,
+        pullback: @escaping Pullback
+    ) -> Variable {
         guard inputs.contains(where: \.needsGradient) else { return Variable(output) }
-        return append(.operation(inputs: inputs.map(\.node), pullback: pullback), output)
+        return append(
+            .operation(inputs: inputs.map(\.node), function: function, pullback: pullback), output)
     }
 
     private func append(_ node: Node, _ value: Tensor) -> Variable {
@@ -80,8 +82,11 @@ public final class Tape {
             case .used: break
             case .input: inputGradients[first + place] = gradient
             case .parameter(let parameter): try parameter.accumulate(gradient)
-            case .operation(let inputs, let pullback):
-                for (input, part) in zip(inputs, try pullback(gradient)) {
+            case .operation(let inputs, let function, let pullback):
+                let parts = try gradient.device.measured(
+                    "\(operationName(function)) backward", .operation
+                ) { try pullback(gradient) }
+                for (input, part) in zip(inputs, parts) {
                     guard let input, let part else { continue }
                     let sum = try gradients[input - first].map { try $0.adding(part) }
                     gradients[input - first] = sum ?? part
@@ -92,4 +97,9 @@ public final class Tape {
         nodes.removeAll(keepingCapacity: true)
         parameterNodes.removeAll(keepingCapacity: true)
     }
+}
+
+/// The name of a function without its arguments, for measured times.
+func operationName(_ function: StaticString) -> String {
+    String("\(function)".prefix { $0 != "(" })
 }
