@@ -16,6 +16,8 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
     private var json: FileTextOutput?
     private var remainingTime = RemainingTime()
     private var hasWarned = false
+    /// The last epoch that was trained before the run was resumed; 0 in a fresh one.
+    private var resumedEpoch = 0
 
     /// A text logger.
     ///
@@ -75,6 +77,7 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
             json.write(JSONLine.json(meta) + "\n")
         }
         guard let checkpoint = runner.resumedFrom else { return }
+        resumedEpoch = runner.epoch
         // Without the key `epoch`, which makes a line a row for tools that read the file.
         var line = JSONLine()
         line.add("mode", "meta")
@@ -171,7 +174,10 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         guard let json else { return }
         var line = JSONLine()
         line.add("mode", mode)
-        line.add("epoch", rowEpoch(runner))
+        // A checkpoint is saved before its epoch is evaluated. Tools that read the file cannot do with an
+        // epoch that has nothing but that evaluation, and pass over lines without `epoch`.
+        let epoch = rowEpoch(runner)
+        line.add(epoch > resumedEpoch ? "epoch" : "resumed_epoch", epoch)
         line.add("iter", iteration)
         if let rates = learningRates(runner) {
             if rates.count == 1, rates[0].name.isEmpty {
