@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
     name: "MMRunner",
@@ -35,6 +36,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // C libraries: a module map and a shim each.
@@ -54,9 +56,15 @@ let package = Package(
         library("TrainingInterfaces", ["NeuralNet", "TensorCore"]),
         library("ImageData", ["TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG"]),
         library("Classifiers", ["TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"]),
+        .target(
+            name: "TensorBoardFile", dependencies: [protobuf], exclude: ["Generated/event.proto"],
+            swiftSettings: strict),
         library(
             "WorkflowRunner",
-            ["TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "ConfigCore", logging]),
+            [
+                "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "TensorBoardFile",
+                "ConfigCore", logging,
+            ]),
         library(
             "Experiments",
             [
@@ -74,7 +82,9 @@ let package = Package(
             name: "Command", dependencies: ["CommandLineTool"], swiftSettings: strict),
 
         // Measuring and proving.
-        library("TestSupport", ["NeuralNet", "TensorCore", "TrainingInterfaces"]),
+        library(
+            "TestSupport",
+            ["TensorBoardFile", "NeuralNet", "TensorCore", "TrainingInterfaces", protobuf]),
         library(
             "ConformanceKit",
             [
@@ -98,6 +108,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("ExperimentsTests", ["MMRunner"]),
         tests("ImageDataTests", ["ImageData", "TrainingInterfaces", "TensorCore", "ConfigCore"]),
+        tests("TensorBoardFileTests", ["TensorBoardFile", "TestSupport"]),
         tests("ToolTests", ["Command", "TorchFile"]),
         tests("TorchFileTests", ["TorchFile"]),
         tests("ArchitectureTests", []),
@@ -110,7 +121,7 @@ let package = Package(
             "WorkflowRunnerTests",
             [
                 "WorkflowRunner", "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile",
-                "ConfigCore", logging,
+                "ConfigCore", "TestSupport", logging,
             ], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]

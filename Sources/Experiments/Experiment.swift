@@ -98,5 +98,7 @@ public struct Experiment: Sendable {
         public var timer: ConfigNode?
         /// `custom_hooks`.
         public var custom: ConfigNode?
+        /// `profiler_config`.
+        public var profiler: ConfigNode?
     }
 }

@@ -24,6 +24,12 @@ public final class Device {
             + (threadCount == 1 ? "thread" : "threads")
     }
 
+    /// Gathers how long operations and kernels take; nil, as it is at first, measures nothing.
+    public var recorder: OperationRecorder? {
+        get { kernels.recorder }
+        set { kernels.recorder = newValue }
+    }
+
     /// Whether bfloat16 is faster than single precision on this processor.
     public var hasFastBFloat16: Bool { kernels.hasFastBFloat16 }
 

@@ -37,7 +37,7 @@ private enum ImportRules {
         "ConfigCore": ["Yams"], "TensorBoardFile": ["SwiftProtobuf"],
         "WorkflowRunner": ["Logging"], "Experiments": ["Logging"], "MMRunner": ["Logging"],
         "CommandLineTool": ["ArgumentParser"], "Benchmarks": ["ArgumentParser"],
-        "ConformanceKit": ["Logging"], "TestSupport": ["Logging"],
+        "ConformanceKit": ["Logging"], "TestSupport": ["Logging", "SwiftProtobuf", "Testing"],
     ]
 
     /// The one folder that calls a C module.

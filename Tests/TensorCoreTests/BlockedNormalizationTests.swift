@@ -119,7 +119,9 @@ struct BlockedNormalizationTests {
         try expectClose(try #require(gradients.shift), expected.shift, sums)
         #expect((gradients.residual != nil) == c.withResidual)
         if let residual = gradients.residual {
-            try expectClose(residual, passed, Tolerance(absolute: 4 * rounding + 1e-6, relative: rounding + 1e-6))
+            try expectClose(
+                residual, passed,
+                Tolerance(absolute: 4 * rounding + 1e-6, relative: rounding + 1e-6))
         }
     }
 

@@ -1,3 +1,5 @@
+import Experiments
+
 /// Repeats work of ours, alone or in turn with each peer, so that both meet the same machine.
 struct Contest {
     /// Repetitions that come before the measured ones.
@@ -36,7 +38,7 @@ struct Contest {
         var seconds = comparisons.flatMap(\.ours.seconds)
         if seconds.isEmpty { seconds = try (0..<repeats).map { _ in try ours() } }
         return Outcome(
-            ours: Measurement(seconds: seconds), peakBytes: peakResidentBytes(),
+            ours: Measurement(seconds: seconds), peakBytes: ProcessMemory.peakResidentBytes,
             comparisons: comparisons, notes: notes)
     }
 

@@ -159,6 +159,7 @@ public struct LegacyToNewStyle: Sendable {
     private mutating func runtime(_ root: ConfigNode, _ experiment: Experiment) throws {
         for (key, hook) in [
             ("custom_hooks", experiment.hooks.custom), ("timer_config", experiment.hooks.timer),
+            ("profiler_config", experiment.hooks.profiler),
         ] {
             if let hook, hook.list?.isEmpty != true, !hook.isNull {
                 throw ConfigError(at: hook, path: key, problem: "is not converted yet")

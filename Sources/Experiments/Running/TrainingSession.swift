@@ -141,6 +141,7 @@ public final class TrainingSession {
             checkpointConfig: hooks.checkpoint, logConfig: hooks.log,
             momentumConfig: hooks.momentum, timerConfig: hooks.timer ?? ["type": "IterTimerHook"],
             customHooks: hooks.custom, context: registries.context())
+        try runner.registerProfilerHook(hooks.profiler, context: registries.context())
         if let evaluation = components.evaluation, let config = experiment.evaluation {
             var options = try config.hook.decode(at: config.path) {
                 try EvaluationOptions(from: &$0)
@@ -180,7 +181,7 @@ public final class TrainingSession {
         logger.info(
             "Environment info:\n\(line)\n\(EnvironmentReport(components.device).text)\n\(line)\n")
         logger.info("Distributed training: False")
-        logger.info("Config:\n\(ConfigWriter.json(config.root))")
+        logger.info("Config:\n\(ConfigWriter.python(config.root))")
         logger.info(
             "Set random seed to \(seed), deterministic: \(experiment.timesAlgorithms ? "False" : "True")"
         )

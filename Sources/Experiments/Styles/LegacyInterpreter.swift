@@ -44,7 +44,8 @@ public enum LegacyInterpreter {
                 optimizer: try optimizerHook(&reader),
                 checkpoint: try reader.optional("checkpoint_config"),
                 log: try reader.optional("log_config"), timer: try reader.optional("timer_config"),
-                custom: try reader.optional("custom_hooks")),
+                custom: try reader.optional("custom_hooks"),
+                profiler: try reader.optional("profiler_config")),
             workDirectory: try reader.optional("work_dir"),
             seed: try reader.optional("seed", as: Int.self).map { UInt64(bitPattern: Int64($0)) },
             loadFrom: try reader.optional("load_from"), resumeFrom: resumeFrom,
@@ -98,13 +99,10 @@ public enum LegacyInterpreter {
         if let device = try reader.optional("device", as: String.self), device != "cpu" {
             throw reader.failure("device", "\"\(device)\" is not available", remedy: "use \"cpu\"")
         }
-        for (key, remedy) in [
-            ("profiler_config", "remove it"),
-            ("custom_imports", "register components in a program of your own instead"),
-        ] {
-            if let node = reader.node(key), !node.isNull {
-                throw reader.failure(key, "not supported", remedy: remedy)
-            }
+        if let node = reader.node("custom_imports"), !node.isNull {
+            throw reader.failure(
+                "custom_imports", "not supported",
+                remedy: "register components in a program of your own instead")
         }
     }
 

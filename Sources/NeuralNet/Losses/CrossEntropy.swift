@@ -72,7 +72,7 @@ public struct CrossEntropyLoss: Sendable {
         }
         return try unreduced.reduced(
             scores, weights: sampleWeight, reduction, averageFactor: averageFactor,
-            scale: lossWeight, context)
+            scale: lossWeight, context, caller: "crossEntropy")
     }
 
     private func hard(_ scores: [Float], _ labels: [Int64], _ classes: Int) throws -> UnreducedLoss

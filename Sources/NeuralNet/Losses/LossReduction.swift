@@ -29,7 +29,7 @@ struct UnreducedLoss {
     /// Errors: throws `ShapeError` for a sum with an average factor, as the original does.
     func reduced(
         _ scores: Variable, weights: [Float]?, _ reduction: LossReduction, averageFactor: Double?,
-        scale: Double, _ context: ForwardContext
+        scale: Double, _ context: ForwardContext, caller: StaticString = #function
     ) throws -> Variable {
         if averageFactor != nil && reduction == .sum {
             throw ShapeError("loss: avg_factor can not be used with reduction=\"sum\"")
@@ -52,7 +52,7 @@ struct UnreducedLoss {
             : try context.device.tensor(weighted, shape: shape)
         let (derivatives, scoreShape) = (derivatives, scores.shape)
         let width = derivatives.count / max(1, losses.count)
-        return context.record(output, from: [scores]) { gradient in
+        return context.record(output, from: [scores], function: caller) { gradient in
             let outer = try gradient.plainValues()
             let values = derivatives.enumerated().map { place, derivative in
                 let loss = place / width

@@ -11,7 +11,8 @@ struct PairLoss {
 /// Errors: throws `ShapeError` where the shapes differ.
 func pairwiseLoss(
     _ name: String, _ x: Variable, _ target: Variable, _ reduction: LossReduction,
-    _ context: ForwardContext, measure: (_ value: Float, _ target: Float) -> PairLoss
+    _ context: ForwardContext, caller: StaticString = #function,
+    measure: (_ value: Float, _ target: Float) -> PairLoss
 ) throws -> Variable {
     guard x.shape == target.shape else {
         throw ShapeError("\(name): input \(x.shape) and target \(target.shape) differ in shape")
@@ -26,7 +27,7 @@ func pairwiseLoss(
         let total = pairs.reduce(0.0) { $0 + Double($1.loss) }
         output = try device.full([], Float(total) / divisor)
     }
-    return context.record(output, from: [x, target]) { gradient in
+    return context.record(output, from: [x, target], function: caller) { gradient in
         let outer = try gradient.plainValues()
         func part(_ derivative: KeyPath<PairLoss, Float>) throws -> Tensor {
             let values = pairs.enumerated().map { place, pair in

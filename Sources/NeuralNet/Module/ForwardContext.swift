@@ -63,18 +63,24 @@ public struct ForwardContext {
     /// Records how to get from an output's gradient to those of its inputs, if anything is recorded.
     ///
     /// An operation is a function of variables that computes its output, then calls this with what
-    /// brings the output's gradient back to each input (nil where an input needs none).
+    /// brings the output's gradient back to each input (nil where an input needs none). Measured times
+    /// are told under the function's name.
     public func record(
-        _ output: Tensor, from inputs: [Variable], pullback: @escaping Tape.Pullback
+        _ output: Tensor, from inputs: [Variable], function: StaticString = #function,
+        pullback: @escaping Tape.Pullback
     ) -> Variable {
-        tape?.record(output, from: inputs, pullback: pullback) ?? Variable(output)
+        record(output, from: inputs, function: function, gathering: { try pullback(Tape.sum($0)) })
     }
 
     /// The same for an operation that takes the parts of its output's gradient as they come, and sums
     /// them up in passing.
     func record(
-        _ output: Tensor, from inputs: [Variable], gathering: @escaping Tape.GatheringPullback
+        _ output: Tensor, from inputs: [Variable], function: StaticString = #function,
+        gathering: @escaping Tape.GatheringPullback
     ) -> Variable {
-        tape?.record(output, from: inputs, gathering: gathering) ?? Variable(output)
+        device.recorder?.operationDidEnd(
+            operationName(function), shapes: inputs.map(\.shape))
+        return tape?.record(output, from: inputs, function: function, gathering: gathering)
+            ?? Variable(output)
     }
 }

@@ -48,11 +48,13 @@ public func gelu(
 }
 
 /// Applies a function to every value and records its derivative.
-private func apply(_ function: ElementwiseFunction, to x: Variable, _ context: ForwardContext)
-    throws
-    -> Variable
-{
+private func apply(
+    _ function: ElementwiseFunction, to x: Variable, _ context: ForwardContext,
+    caller: StaticString = #function
+) throws -> Variable {
     let output = try x.value.applying(function)
     let kept = function.derivesFromOutput ? output : x.value
-    return context.record(output, from: [x]) { [try kept.gradient(through: function, $0)] }
+    return context.record(output, from: [x], function: caller) {
+        [try kept.gradient(through: function, $0)]
+    }
 }

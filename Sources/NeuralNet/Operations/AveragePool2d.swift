@@ -49,8 +49,11 @@ public func adaptiveAveragePool2d(
     return try averagePool2d(x, Window(kernel: size, stride: size), context)
 }
 
-private func windowMeans(_ means: WindowMeans, _ x: Variable, _ context: ForwardContext) throws
-    -> Variable
-{
-    context.record(try means.forward(x.value), from: [x]) { [try means.backward($0)] }
+private func windowMeans(
+    _ means: WindowMeans, _ x: Variable, _ context: ForwardContext,
+    caller: StaticString = #function
+) throws -> Variable {
+    context.record(try means.forward(x.value), from: [x], function: caller) {
+        [try means.backward($0)]
+    }
 }

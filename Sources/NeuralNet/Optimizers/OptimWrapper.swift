@@ -42,8 +42,10 @@ public final class OptimWrapper {
     /// Adds the gradients of a loss, divided by `divisor` first, to those gathered so far.
     public func backward(_ loss: Variable, on tape: Tape, divisor: Double = 1) throws {
         let device = loss.value.device
-        try tape.backward(
-            from: loss, gradient: device.full(loss.shape, Float(1 / divisor)))
+        try device.measured("backward", .phase) {
+            try tape.backward(
+                from: loss, gradient: device.full(loss.shape, Float(1 / divisor)))
+        }
     }
 
     /// Parameters with a gradient.
@@ -82,7 +84,11 @@ public final class OptimWrapper {
     }
 
     /// One step of the optimizer on the gathered gradients.
-    public func step() throws { try optimizer.step() }
+    public func step() throws {
+        try gradients.device.measured("\(optimizer.typeName).step", .phase) {
+            try optimizer.step()
+        }
+    }
 
     /// Forgets old gradients, runs the backward pass, clips and steps; the norm before clipping.
     @discardableResult

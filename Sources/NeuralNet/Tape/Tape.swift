@@ -12,7 +12,7 @@ public final class Tape {
     typealias GatheringPullback = ([Tensor]) throws -> [Tensor?]
 
     private enum Node {
-        case operation(inputs: [Int?], pullback: GatheringPullback)
+        case operation(inputs: [Int?], function: StaticString, pullback: GatheringPullback)
         case parameter(Parameter)
         case input
         case used
@@ -49,21 +49,25 @@ public final class Tape {
     }
 
     /// Records an operation, unless all its inputs are constants.
-    public func record(_ output: Tensor, from inputs: [Variable], pullback: @escaping Pullback)
-        -> Variable
-    {
-        record(output, from: inputs, gathering: { try pullback(Tape.sum($0)) })
+    public func record(
+        _ output: Tensor, from inputs: [Variable], function: StaticString = #function,
+        pullback: @escaping Pullback
+    ) -> Variable {
+        record(
+            output, from: inputs, function: function, gathering: { try pullback(Tape.sum($0)) })
     }
 
     /// Records an operation that sums the parts of its output's gradient up itself.
     func record(
-        _ output: Tensor, from inputs: [Variable], gathering pullback: @escaping GatheringPullback
+        _ output: Tensor, from inputs: [Variable], function: StaticString = #function,
+        gathering pullback: @escaping GatheringPullback
     ) -> Variable {
         guard inputs.contains(where: \.needsGradient) else { return Variable(output) }
-        return append(.operation(inputs: inputs.map(\.node), pullback: pullback), output)
+        return append(
+            .operation(inputs: inputs.map(\.node), function: function, pullback: pullback), output)
     }
 
-    private static func sum(_ parts: [Tensor]) throws -> Tensor {
+    static func sum(_ parts: [Tensor]) throws -> Tensor {
         try parts.dropFirst().reduce(parts[0]) { try $0.adding($1) }
     }
 
@@ -95,9 +99,12 @@ public final class Tape {
             case .used: break
             case .input: inputGradients[first + place] = try Tape.sum(parts)
             case .parameter(let parameter): for part in parts { try parameter.accumulate(part) }
-            case .operation(let inputs, let pullback):
-                for (input, part) in zip(inputs, try pullback(parts)) {
-                    if let input, let part { gradients[input - first].append(part) }
+            case .operation(let inputs, let function, let pullback):
+                let results = try parts[0].device.measured(
+                    "\(operationName(function)) backward", .operation
+                ) { try pullback(parts) }
+                for (input, result) in zip(inputs, results) {
+                    if let input, let result { gradients[input - first].append(result) }
                 }
             }
         }
@@ -105,4 +112,9 @@ public final class Tape {
         nodes.removeAll(keepingCapacity: true)
         parameterNodes.removeAll(keepingCapacity: true)
     }
+}
+
+/// The name of a function without its arguments, for measured times.
+func operationName(_ function: StaticString) -> String {
+    String("\(function)".prefix { $0 != "(" })
 }

@@ -11,6 +11,8 @@ final class KernelLibrary {
     private var kernels: [KernelKey: AnyObject] = [:]
     /// How many memory objects the prepared kernels keep for their arguments.
     var memoryObjectCount = 0
+    /// Told how long each kernel takes, if somebody wants to know.
+    var recorder: OperationRecorder?
 
     init(threads: Int?) throws {
         var engine: dnnl_engine_t?

@@ -154,11 +154,31 @@ final class Primitive {
             try unsafe list.append(bind(DNNL_ARG_SCRATCHPAD, scratchpadLayout, storage.pointer))
         }
         library.setThreadCount()
+        let start = library.recorder == nil ? 0 : OperationRecorder.now
         try unsafe check(
             dnnl_primitive_execute(handle, library.stream, Int32(list.count), list),
             "dnnl_primitive_execute")
+        library.recorder?.add(kernelName, .kernel, from: start)
         withExtendedLifetime(scratchpad) {}
     }
+
+    /// What the kernel computes, in the library's words, such as `convolution backward_data`.
+    private lazy var kernelName: String = {
+        var kind = dnnl_undefined_primitive
+        let hasKind =
+            unsafe dnnl_primitive_desc_query(descriptor, dnnl_query_primitive_kind, 0, &kind)
+            == dnnl_success
+        guard hasKind, let name = unsafe dnnl_prim_kind2str(kind) else { return implementation }
+        var direction = dnnl_prop_kind_undef
+        let hasDirection =
+            unsafe dnnl_primitive_desc_query(descriptor, dnnl_query_prop_kind, 0, &direction)
+            == dnnl_success
+        let text = unsafe String(cString: name)
+        guard hasDirection, direction != dnnl_prop_kind_undef,
+            let suffix = unsafe dnnl_prop_kind2str(direction)
+        else { return text }
+        return unsafe "\(text) \(String(cString: suffix))"
+    }()
 
     /// The memory object of an argument, pointed at a buffer; kept, because making one costs more.
     private func bind(_ argument: Int32, _ layout: Layout, _ pointer: UnsafeMutableRawPointer)

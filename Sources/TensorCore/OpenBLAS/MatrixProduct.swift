@@ -34,7 +34,9 @@ struct MatrixProduct {
                 && right.shape == (transposeRight ? [columns, depth] : [depth, columns]),
             "product of \(left.shape) and \(right.shape) into \(result.shape)")
         let beta: Float = adding ? 1 : 0
-        result.device.kernels.setThreadCount()
+        let library = result.device.kernels
+        library.setThreadCount()
+        let start = library.recorder == nil ? 0 : OperationRecorder.now
         if usesOpenBLAS {
             unsafe cblas_sgemm(
                 CblasRowMajor, transposeLeft ? CblasTrans : CblasNoTrans,
@@ -48,5 +50,6 @@ struct MatrixProduct {
                 right: (right.pointer, right.shape[1], transposeRight),
                 into: result.pointer, beta: beta)
         }
+        library.recorder?.add("matrix product", .kernel, from: start)
     }
 }

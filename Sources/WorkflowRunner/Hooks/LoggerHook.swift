@@ -15,6 +15,12 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
     public private(set) var resetsOutput: Bool
     /// Whether iterations are counted within their epoch.
     public let byEpoch: Bool
+    private var startIteration = 0
+    /// How many iterations of the run stand in rows.
+    private var loggedIterations = 0
+
+    /// The numbers of a row, in order.
+    public typealias Row = [(name: String, value: Double)]
 
     /// The settings of a logger as configs name them.
     public struct Settings: Sendable {
@@ -53,18 +59,29 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
     /// Writes the row that the log buffer holds; for subclasses.
     open func log(_ runner: BaseRunner) throws {}
 
+    /// Shows the run's first or last iteration where no row is due; for subclasses.
+    open func logOutOfTurn(_ row: Row, _ runner: BaseRunner) throws {}
+
     /// Makes the last logger the one that clears the output.
     open func beforeRun(_ runner: BaseRunner) throws {
+        startIteration = runner.iteration
+        loggedIterations = runner.iteration
         (runner.hooks.last { $0 is LoggerHook } as? LoggerHook)?.resetsOutput = true
     }
 
     /// Starts the phase with an empty buffer.
     open func beforeEpoch(_ runner: BaseRunner) throws { runner.logBuffer.clear() }
 
-    /// Logs a row where one is due.
+    /// Logs a row where one is due, and shows the run's first and last iteration in any case.
     open func afterTrainIteration(_ runner: BaseRunner) throws {
         if isRowDue(runner) { runner.logBuffer.average(over: interval) }
         try logIfReady(runner)
+        let done = runner.iteration + 1
+        guard done == startIteration + 1 || done == runner.maxIterations, loggedIterations < done
+        else { return }
+        let row = runner.logBuffer.averages(over: done - loggedIterations)
+        loggedIterations = done
+        try logOutOfTurn(row, runner)
     }
 
     /// Logs what an evaluation has found.
@@ -88,6 +105,7 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
 
     private func logIfReady(_ runner: BaseRunner) throws {
         guard runner.logBuffer.isReady else { return }
+        if rowMode(runner) == "train" { loggedIterations = runner.iteration + 1 }
         try log(runner)
         if resetsOutput { runner.logBuffer.clearOutput() }
     }

@@ -12,6 +12,10 @@ extension Registry where Product == any Hook {
         registry.register("CheckpointHook") { reader, _ in try CheckpointHook(from: &reader) }
         registry.register("IterTimerHook") { _, _ in IterTimerHook() }
         registry.register("TextLoggerHook") { reader, _ in try TextLoggerHook(from: &reader) }
+        registry.register("TensorboardLoggerHook") { reader, _ in
+            try TensorboardLoggerHook(from: &reader)
+        }
+        registry.register("ProfilerHook") { reader, _ in try ProfilerHook(from: &reader) }
         return registry
     }
 }

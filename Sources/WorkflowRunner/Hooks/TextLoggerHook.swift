@@ -12,15 +12,12 @@ import TrainingInterfaces
 /// Source: MMCV's `TextLoggerHook`.
 public final class TextLoggerHook: LoggerHook, AfterRun {
     private let experimentNameInterval: Int
-    private let outDirectory: String?
-    private let outSuffixes: [String]
-    private let keepsLocal: Bool
+    private let copies: LogFileCopies?
     private var json: FileTextOutput?
-    private var startIteration = 0
-    private var countedIterations = 0
-    private var countedSeconds = 0.0
-    private var lastShown = 0
+    private var remainingTime = RemainingTime()
     private var hasWarned = false
+    /// The last epoch that was trained before the run was resumed; 0 in a fresh one.
+    private var resumedEpoch = 0
 
     /// A text logger.
     ///
@@ -35,9 +32,9 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         outSuffixes: [String] = [".log.json", ".log", ".py"], keepsLocal: Bool = true,
         experimentNameInterval: Int = 1000
     ) {
-        self.outDirectory = outDirectory
-        self.outSuffixes = outSuffixes
-        self.keepsLocal = keepsLocal
+        copies = outDirectory.map {
+            LogFileCopies(outDirectory: $0, suffixes: outSuffixes, keepsLocal: keepsLocal)
+        }
         self.experimentNameInterval = experimentNameInterval
         super.init(settings)
     }
@@ -50,26 +47,44 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
             } else {
                 try reader.optional("out_suffix")
             }
+        let outDirectory: String? = try reader.optional("out_dir")
+        if outDirectory == nil, let node = reader.node("file_client_args"), !node.isNull {
+            throw reader.failure(
+                "file_client_args", "there is no out_dir to copy files to",
+                remedy: "set out_dir, or remove it")
+        }
         self.init(
-            try Settings(from: &reader), outDirectory: try reader.optional("out_dir"),
+            try Settings(from: &reader), outDirectory: outDirectory,
             outSuffixes: suffixes ?? [".log.json", ".log", ".py"],
             keepsLocal: try reader.value("keep_local", default: true),
             experimentNameInterval: try reader.value("interval_exp_name", default: 1000))
         try FileBackend.check(&reader)
     }
 
-    /// Opens the JSON file; its first line tells about the run.
+    /// Opens the JSON file; its first line tells about the run, the second where a resumed one goes on.
     public override func beforeRun(_ runner: BaseRunner) throws {
         try super.beforeRun(runner)
-        startIteration = runner.iteration
-        lastShown = runner.iteration
         guard let directory = runner.workDirectory, runner.rank == 0 else { return }
+        if let copies {
+            runner.logger.info(
+                "Text logs will be saved to \(copies.target(of: directory)) by HardDiskBackend after the training process."
+            )
+        }
         let json = try FileTextOutput(path: "\(directory)/\(runner.timestamp).log.json")
         self.json = json
         if var meta = runner.meta {
             if !runner.hookMessages.isEmpty { meta["hook_msgs"] = .dictionary(runner.hookMessages) }
             json.write(JSONLine.json(meta) + "\n")
         }
+        guard let checkpoint = runner.resumedFrom else { return }
+        resumedEpoch = runner.epoch
+        // Without the key `epoch`, which makes a line a row for tools that read the file.
+        var line = JSONLine()
+        line.add("mode", "meta")
+        line.add("resumed_from", checkpoint)
+        line.add("resumed_epoch", runner.epoch)
+        line.add("resumed_iter", runner.iteration)
+        json.write(line.text + "\n")
     }
 
     /// Starts the phase, and says so where its epochs are too short for the interval.
@@ -84,16 +99,9 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         )
     }
 
-    /// Logs a row where one is due, and shows the run's first and last iteration in any case.
-    public override func afterTrainIteration(_ runner: BaseRunner) throws {
-        try super.afterTrainIteration(runner)
-        let done = runner.iteration + 1
-        guard done == startIteration + 1 || done == runner.maxIterations, lastShown < done else {
-            return
-        }
-        let row = runner.logBuffer.averages(over: done - lastShown)
-        lastShown = done
-        let line = trainingLine(runner, iteration: rowIteration(runner), row, counts: false)
+    /// Shows the run's first or last iteration in the text.
+    public override func logOutOfTurn(_ row: Row, _ runner: BaseRunner) throws {
+        let line = trainingLine(runner, iteration: rowIteration(runner), row)
         runner.logger.info("\(line)")
     }
 
@@ -104,9 +112,10 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         let row = runner.logBuffer.output
         let iteration = rowIteration(runner)
         if mode == "train" {
-            lastShown = runner.iteration + 1
-            runner.logger.info(
-                "\(trainingLine(runner, iteration: iteration, row, counts: true))")
+            if let time = row.first(where: { $0.name == "time" })?.value {
+                remainingTime.include(interval, lasting: time)
+            }
+            runner.logger.info("\(trainingLine(runner, iteration: iteration, row))")
         } else {
             runner.logger.info("\(validationLine(runner, iteration: iteration, row))")
         }
@@ -116,17 +125,15 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
     private func logExperimentName(_ runner: BaseRunner) {
         guard let name = runner.meta?["exp_name"]?.string else { return }
         let isEndOfEpoch = runner.innerIteration + 1 == runner.dataLoader?.batchesPerEpoch
-        if (runner.iteration + 1).isMultiple(of: experimentNameInterval) || byEpoch && isEndOfEpoch
-        {
+        let isDue =
+            experimentNameInterval > 0
+            && (runner.iteration + 1).isMultiple(of: experimentNameInterval)
+        if isDue || byEpoch && isEndOfEpoch {
             runner.logger.info("Exp name: \(name)")
         }
     }
 
-    private typealias Row = [(name: String, value: Double)]
-
-    private func trainingLine(_ runner: BaseRunner, iteration: Int, _ row: Row, counts: Bool)
-        -> String
-    {
+    private func trainingLine(_ runner: BaseRunner, iteration: Int, _ row: Row) -> String {
         let head =
             byEpoch
             ? "Epoch [\(rowEpoch(runner))][\(iteration)/\(runner.dataLoader?.batchesPerEpoch ?? 0)]\t"
@@ -139,7 +146,8 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
                 }.joined(separator: " "))
         }
         if let time = row.first(where: { $0.name == "time" })?.value {
-            parts.append("eta: \(remaining(runner, time, counts: counts))")
+            let left = (runner.maxIterations ?? 0) - runner.iteration - 1
+            parts.append("eta: \(remainingTime.text(for: left, fallback: time))")
             parts.append("time: " + String(format: "%.3f", time))
             let dataTime = row.first { $0.name == "data_time" }?.value ?? 0
             parts.append("data_time: " + String(format: "%.3f", dataTime))
@@ -162,22 +170,14 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         }
     }
 
-    /// The time to the end of training, from the mean of all rows so far.
-    private func remaining(_ runner: BaseRunner, _ time: Double, counts: Bool) -> String {
-        if counts {
-            countedSeconds += time * Double(interval)
-            countedIterations += interval
-        }
-        let mean = countedIterations > 0 ? countedSeconds / Double(countedIterations) : time
-        let left = max(0, (runner.maxIterations ?? 0) - runner.iteration - 1)
-        return PythonText.duration(seconds: Int(mean * Double(left)))
-    }
-
     private func writeJSON(_ runner: BaseRunner, mode: String, iteration: Int, _ row: Row) {
         guard let json else { return }
         var line = JSONLine()
         line.add("mode", mode)
-        line.add("epoch", rowEpoch(runner))
+        // A checkpoint is saved before its epoch is evaluated. Tools that read the file cannot do with an
+        // epoch that has nothing but that evaluation, and pass over lines without `epoch`.
+        let epoch = rowEpoch(runner)
+        line.add(epoch > resumedEpoch ? "epoch" : "resumed_epoch", epoch)
         line.add("iter", iteration)
         if let rates = learningRates(runner) {
             if rates.count == 1, rates[0].name.isEmpty {
@@ -200,21 +200,7 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
 
     /// Copies the log files to `out_dir`.
     public func afterRun(_ runner: BaseRunner) throws {
-        guard let outDirectory, let directory = runner.workDirectory, runner.rank == 0 else {
-            return
-        }
-        let files = FileManager.default
-        let target = try WorkDirectory.create(
-            outDirectory + "/" + URL(fileURLWithPath: directory).lastPathComponent)
-        let names = try files.contentsOfDirectory(atPath: directory).sorted()
-        for name in names where outSuffixes.contains(where: name.hasSuffix) {
-            let source = "\(directory)/\(name)"
-            try? files.removeItem(atPath: "\(target)/\(name)")
-            try files.copyItem(atPath: source, toPath: "\(target)/\(name)")
-            runner.logger.info("The file \(source) has been uploaded to \(target)/\(name).")
-            guard !keepsLocal else { continue }
-            try files.removeItem(atPath: source)
-            runner.logger.info("\(source) was removed due to the `self.keep_local=False`")
-        }
+        guard let copies, let directory = runner.workDirectory, runner.rank == 0 else { return }
+        try copies.copy(from: directory, runner.logger)
     }
 }

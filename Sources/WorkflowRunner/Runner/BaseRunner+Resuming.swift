@@ -54,6 +54,7 @@ extension BaseRunner {
         }
         try load(&checkpoint, from: path, strict: true)
         if resumeOptimizer { try resumeOptimizers(checkpoint, path) }
+        resumedFrom = path
         self.epoch = epoch
         self.iteration = iteration
         innerIteration = countsByEpoch ? 0 : iteration

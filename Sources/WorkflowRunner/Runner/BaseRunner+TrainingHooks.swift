@@ -55,18 +55,28 @@ extension BaseRunner {
         }
     }
 
+    /// Registers the profiler that `profiler_config` describes; nil or `null` registers none.
+    public func registerProfilerHook(_ config: ConfigNode?, context: BuildContext? = nil) throws {
+        guard let config = given(config) else { return }
+        try register(
+            from: typed(counting(config), "ProfilerHook"), at: "profiler_config",
+            context: context ?? .standardHooks)
+    }
+
     private func registerLoggers(_ config: ConfigNode?, _ context: BuildContext) throws {
         guard let config = given(config) else { return }
         let (interval, hooks) = try config.decode(at: "log_config") { reader in
-            (
-                try reader.required("interval", as: Int.self),
-                try reader.required("hooks", as: [ConfigNode].self)
-            )
+            let interval: ConfigNode = try reader.required("interval")
+            let count: Int = try reader.required("interval")
+            guard count > 0 else {
+                throw reader.failure("interval", "expected a positive number, got \(count)")
+            }
+            return (interval, try reader.required("hooks", as: [ConfigNode].self))
         }
         for (place, hook) in hooks.enumerated() {
             var hook = counting(hook)
             if hook.mapping != nil, hook["interval"] == nil {
-                hook = hook.setting("interval", to: ConfigNode(.int(interval), origin: hook.origin))
+                hook = hook.setting("interval", to: interval)
             }
             try register(
                 from: hook, at: ConfigPath.join("log_config.hooks", index: place),

@@ -69,6 +69,8 @@ open class BaseRunner {
     public var keepsGradients = false
     /// Whether the run is ending because it was asked to; hooks that save or evaluate then do not.
     public internal(set) var isStopping = false
+    /// The checkpoint from which the run continues; nil for a fresh one.
+    public internal(set) var resumedFrom: String?
     /// Whether the epoch about to begin was begun before the run was resumed.
     public internal(set) var isContinuingEpoch = false
 
@@ -169,7 +171,9 @@ open class BaseRunner {
         let context = ForwardContext(
             mode: training ? .training : .evaluation, tape: tape, device: device,
             random: random.at(iteration), precision: precision)
-        let output = try step(batch, training: training, context)
+        let output = try device.measured(training ? "train_step" : "val_step", .phase) {
+            try step(batch, training: training, context)
+        }
         outputs = output
         if training { try checkLoss(output) }
         logBuffer.update(output.logVariables, count: output.sampleCount)
@@ -177,9 +181,15 @@ open class BaseRunner {
 
     /// The circumstances of a forward pass outside training, for hooks that predict.
     public var evaluationContext: ForwardContext {
-        ForwardContext(
+        device.recorder?.operationsBegin()
+        return ForwardContext(
             mode: .evaluation, tape: nil, device: device, random: random.at(iteration),
             precision: precision)
+    }
+
+    /// The next batch of a source; nil at the end of its pass.
+    func nextBatch(of loader: any BatchSource) throws -> Batch? {
+        try device.measured("data loading", .phase) { try loader.next() }
     }
 
     private func step(_ batch: Batch, training: Bool, _ context: ForwardContext) throws

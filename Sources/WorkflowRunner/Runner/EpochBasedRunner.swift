@@ -57,7 +57,7 @@ open class EpochBasedRunner: BaseRunner {
             try loader.begin(epoch: epoch)
         }
         position.isInsideEpoch = true
-        while let batch = try loader.next() {
+        while let batch = try nextBatch(of: loader) {
             dataBatch = batch
             innerIteration = position.batchesDone
             try callHook(stages.beforeIteration)

@@ -72,7 +72,7 @@ open class IterBasedRunner: BaseRunner {
         dataLoader = loader
         if let continued = takeContinuation(), continued.stage == stages.afterIteration {
             try performPending(continued.pendingHooks, at: stages.afterIteration)
-        } else if let batch = try loader.next() {
+        } else if let batch = try nextBatch(of: loader) {
             dataBatch = batch
             try callHook(stages.beforeIteration)
             try runIteration(batch, training: stages.isTraining)

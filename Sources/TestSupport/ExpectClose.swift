@@ -1,9 +1,8 @@
-import TensorCore
-import TestSupport
-import Testing
+package import TensorCore
+package import Testing
 
 /// Records the worst element where a tensor differs from what was expected.
-func expectClose(
+package func expectClose(
     _ actual: Tensor, _ expected: ReferenceArray, _ tolerance: Tolerance, _ what: String = "",
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -13,7 +12,7 @@ func expectClose(
 }
 
 /// The same for lists.
-func expectClose(
+package func expectClose(
     _ actual: [Float], _ expected: [Double], _ tolerance: Tolerance, _ what: String = "",
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
