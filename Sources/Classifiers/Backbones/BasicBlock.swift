@@ -41,9 +41,9 @@ public struct BasicBlock: ResidualBlock {
 
     /// The rectified sum of `x` and what the convolutions make of it.
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-        let hidden = try norm1(conv1(x, context), thenReLU: true, context)
-        let branch = try conv2(hidden, context)
+        let hidden = try normalizedConvolution(x, conv1, norm1, thenReLU: true, context)
         let identity = try downsample.map { try $0(x, context) } ?? x
-        return try norm2(branch, adding: identity, thenReLU: true, context)
+        return try normalizedConvolution(
+            hidden, conv2, norm2, adding: identity, thenReLU: true, context)
     }
 }

@@ -51,10 +51,10 @@ public struct Bottleneck: ResidualBlock {
 
     /// The rectified sum of `x` and what the convolutions make of it.
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-        let narrow = try norm1(conv1(x, context), thenReLU: true, context)
-        let hidden = try norm2(conv2(narrow, context), thenReLU: true, context)
-        let branch = try conv3(hidden, context)
+        let narrow = try normalizedConvolution(x, conv1, norm1, thenReLU: true, context)
+        let hidden = try normalizedConvolution(narrow, conv2, norm2, thenReLU: true, context)
         let identity = try downsample.map { try $0(x, context) } ?? x
-        return try norm3(branch, adding: identity, thenReLU: true, context)
+        return try normalizedConvolution(
+            hidden, conv3, norm3, adding: identity, thenReLU: true, context)
     }
 }

@@ -60,7 +60,7 @@ struct ResNetStem {
         let x =
             switch layers {
             case .plain(let conv, let norm):
-                try norm(conv(images, context), thenReLU: true, context)
+                try normalizedConvolution(images, conv, norm, thenReLU: true, context)
             case .deep(let layers): try layers.reduce(images) { try $1($0, context) }
             }
         return try pooling.map { try $0(x, context) } ?? x
@@ -90,6 +90,6 @@ private struct NormalizedConvolution: Layer {
     var members: Members { ["conv": .module(conv), "bn": .module(norm)] }
 
     func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-        try norm(conv(x, context), thenReLU: true, context)
+        try normalizedConvolution(x, conv, norm, thenReLU: true, context)
     }
 }

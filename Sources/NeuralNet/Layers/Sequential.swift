@@ -13,8 +13,20 @@ public struct Sequential: Layer {
         Members(layers.enumerated().map { ("\($0.offset)", .module($0.element)) })
     }
 
-    /// `x` through all layers.
+    /// `x` through all layers; a convolution takes the normalisation and the rectifier behind it along.
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-        try layers.reduce(x) { try $1($0, context) }
+        var x = x
+        var rest = layers[...]
+        while let layer = rest.popFirst() {
+            guard let convolution = layer as? Conv2d, let norm = rest.first as? BatchNorm2d else {
+                x = try layer(x, context)
+                continue
+            }
+            rest.removeFirst()
+            let rectifies = rest.first is ReLU
+            if rectifies { rest.removeFirst() }
+            x = try normalizedConvolution(x, convolution, norm, thenReLU: rectifies, context)
+        }
+        return x
     }
 }

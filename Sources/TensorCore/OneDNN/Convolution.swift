@@ -6,9 +6,11 @@ internal import COneDNN
 /// Shape: input `[N, C, H, W]`, weight `[K, C / groups, R, S]`, bias `[K]`; output `[N, K, P, Q]`.
 /// Source: `torch.nn.functional.conv2d`.
 package final class Convolution {
-    private let problem: ConvolutionProblem
+    let problem: ConvolutionProblem
     private let weightShape: [Int]
     private var primitives: [ConvolutionPass: Primitive] = [:]
+    /// Forward kernels that finish their result, by what they do to it.
+    var finishing: [ConvolutionEnding: FinishingKernel] = [:]
 
     private init(_ problem: ConvolutionProblem, weightShape: [Int]) {
         self.problem = problem
@@ -20,17 +22,11 @@ package final class Convolution {
         if let primitive = primitives[pass] { return primitive }
         let hint = pass == .forward ? nil : try primitive(.forward, on: device)
         let operation = problem.description(pass)
-        let choices = device.algorithms
-        if choices.choices[operation] == nil && choices.timesCandidates {
-            let fastest = try problem.fastestAlgorithm(pass, on: device, hint: hint)
-            choices.choose(fastest, for: operation)
-        }
-        let wanted = choices.choices[operation] ?? problem.algorithmByRule(pass)
-        for algorithm in [wanted, .direct] where problem.allows(algorithm) {
+        for algorithm in try algorithms(pass, on: device, hint: hint) {
             guard
                 let primitive = try problem.primitive(pass, algorithm, device.kernels, hint: hint)
             else { continue }
-            choices.note(
+            device.algorithms.note(
                 .init(
                     operation: operation, algorithm: algorithm,
                     implementation: primitive.implementation))
@@ -38,6 +34,20 @@ package final class Convolution {
             return primitive
         }
         throw KernelError(function: "convolution", status: "no kernel for \(operation)")
+    }
+
+    /// The algorithm of a pass, and the one that serves where it is not implemented.
+    func algorithms(_ pass: ConvolutionPass, on device: Device, hint: Primitive?) throws
+        -> [ConvolutionAlgorithm]
+    {
+        let operation = problem.description(pass)
+        let choices = device.algorithms
+        if choices.choices[operation] == nil && choices.timesCandidates {
+            let fastest = try problem.fastestAlgorithm(pass, on: device, hint: hint)
+            choices.choose(fastest, for: operation)
+        }
+        let wanted = choices.choices[operation] ?? problem.algorithmByRule(pass)
+        return [wanted, .direct].filter(problem.allows)
     }
 
     /// The prepared convolution for these operands.

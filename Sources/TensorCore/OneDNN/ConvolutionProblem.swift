@@ -53,18 +53,25 @@ struct ConvolutionProblem {
     func allows(_ algorithm: ConvolutionAlgorithm) -> Bool { algorithm != .winograd || isDense3x3 }
 
     /// The kernel of a pass; nil where the library has none for that algorithm.
+    ///
+    /// `keepsWeight` promises that many passes see the same weight: work on it moves into its layout.
     func primitive(
         _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, _ library: KernelLibrary,
-        hint: Primitive?
+        hint: Primitive?, keepsWeight: Bool = false, attributes: Attributes? = nil
     ) throws -> Primitive? {
-        var operation = try operation(pass, algorithm)
+        // For inference, Winograd's kernel takes the weight transformed; direct ones would take images
+        // in a layout that Winograd's does not take, and be no faster.
+        let kind =
+            keepsWeight && algorithm == .winograd ? dnnl_forward_inference : dnnl_forward_training
+        var operation = try operation(pass, algorithm, forwardKind: kind)
         let name = algorithm == .im2col ? "gemm" : nil
-        return try unsafe Primitive.ifImplemented(library, &operation, hint: hint, named: name)
+        return try unsafe Primitive.ifImplemented(
+            library, &operation, attributes: attributes, hint: hint, named: name)
     }
 
-    private func operation(_ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm) throws
-        -> dnnl_convolution_desc_t
-    {
+    private func operation(
+        _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, forwardKind: dnnl_prop_kind_t
+    ) throws -> dnnl_convolution_desc_t {
         let isWinograd = algorithm == .winograd
         let kind = isWinograd ? dnnl_convolution_winograd : dnnl_convolution_direct
         // Winograd's kernels are single precision; operands are converted on their way.
@@ -87,7 +94,7 @@ struct ConvolutionProblem {
         case .forward:
             func describe(_ bias: UnsafePointer<dnnl_memory_desc_t>?) -> dnnl_status_t {
                 unsafe dnnl_dilated_convolution_forward_desc_init(
-                    &operation, dnnl_forward_training, kind, &input, &weight, bias, &output,
+                    &operation, forwardKind, kind, &input, &weight, bias, &output,
                     strides, dilations, near, far)
             }
             unsafe try check(

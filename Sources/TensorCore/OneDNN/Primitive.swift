@@ -14,7 +14,8 @@ final class Primitive {
     /// Prepares a computation; nil where the library has no implementation of it.
     ///
     /// `attributes` may change the computation; `hint` is the forward primitive of a backward one;
-    /// `name` begins the name of the implementation, where the library's first choice will not do.
+    /// `name` begins a part of the implementation's name (`x64:gemm:jit`), where the library's first
+    /// choice will not do.
     static func ifImplemented(
         _ library: KernelLibrary, _ operation: UnsafeRawPointer, attributes: Attributes? = nil,
         hint: Primitive? = nil, named name: String? = nil
@@ -47,7 +48,8 @@ final class Primitive {
             guard let descriptor = unsafe dnnl_primitive_desc_iterator_fetch(iterator) else {
                 return nil
             }
-            if unsafe implementationName(descriptor).hasPrefix(name) {
+            let parts = unsafe implementationName(descriptor).split(separator: ":")
+            if parts.contains(where: { $0.hasPrefix(name) }) {
                 return try unsafe Primitive(library, descriptor)
             }
             unsafe dnnl_primitive_desc_destroy(descriptor)
@@ -209,6 +211,7 @@ final class Primitive {
 @safe
 final class Attributes {
     let handle: dnnl_primitive_attr_t
+    private let operations: dnnl_post_ops_t
 
     init() throws {
         var handle: dnnl_primitive_attr_t?
@@ -216,7 +219,15 @@ final class Attributes {
         guard let handle = unsafe handle else {
             throw KernelError(function: "dnnl_primitive_attr_create", status: "no attributes")
         }
+        var operations: dnnl_post_ops_t?
+        let status = unsafe dnnl_post_ops_create(&operations)
+        guard status == dnnl_success, let operations = unsafe operations else {
+            unsafe dnnl_primitive_attr_destroy(handle)
+            try check(status, "dnnl_post_ops_create")
+            throw KernelError(function: "dnnl_post_ops_create", status: "no list")
+        }
         unsafe self.handle = unsafe handle
+        unsafe self.operations = unsafe operations
         // Debian's build keeps library-owned scratchpads per thread, which ties a primitive to its
         // creator's thread; ours come from the pool.
         try unsafe check(
@@ -224,29 +235,34 @@ final class Attributes {
             "dnnl_primitive_attr_set_scratchpad_mode")
     }
 
-    deinit { unsafe dnnl_primitive_attr_destroy(handle) }
+    deinit {
+        unsafe dnnl_post_ops_destroy(operations)
+        unsafe dnnl_primitive_attr_destroy(handle)
+    }
 
     /// Applies a ReLU to the result.
     func appendReLU() throws {
-        unsafe try append { operations in
-            // An ELU that falls to 0: the library's own ReLU turns NaN into 0.
-            unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_elu, 0, 0)
-        }
+        // An ELU that falls to 0: the library's own ReLU turns NaN into 0.
+        try append(unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_elu, 0, 0))
     }
 
     /// Adds the result to what the target holds.
     func appendSum() throws {
-        unsafe try append { operations in unsafe dnnl_post_ops_append_sum(operations, 1) }
+        try append(unsafe dnnl_post_ops_append_sum(operations, 1))
     }
 
-    private func append(_ operation: (dnnl_post_ops_t) -> dnnl_status_t) throws {
-        var operations: dnnl_post_ops_t?
-        try unsafe check(dnnl_post_ops_create(&operations), "dnnl_post_ops_create")
-        guard let operations = unsafe operations else {
-            throw KernelError(function: "dnnl_post_ops_create", status: "no list")
-        }
-        defer { unsafe dnnl_post_ops_destroy(operations) }
-        try unsafe check(operation(operations), "dnnl_post_ops_append")
+    /// Adds a tensor of that layout to the result; it comes as `addedArgument`.
+    func appendAddition(of layout: Layout) throws {
+        var descriptor = layout.descriptor
+        try append(unsafe dnnl_post_ops_append_binary(operations, dnnl_binary_add, &descriptor))
+    }
+
+    /// The argument of an addition that was appended first.
+    static let addedArgument = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1
+
+    /// The attributes hold a copy of the list, which is renewed with every entry.
+    private func append(_ status: dnnl_status_t) throws {
+        try check(status, "dnnl_post_ops_append")
         try unsafe check(
             dnnl_primitive_attr_set_post_ops(handle, operations), "dnnl_primitive_attr_set_post_ops"
         )
