@@ -29,6 +29,18 @@ extension BaseRunner {
                 "workflow", "\(text) would never end, it has no training phase",
                 remedy: "add (\"train\", 1)")
         }
+        if !isFinished { try checkHooks(loaders, workflow) }
+    }
+
+    private func checkHooks(_ loaders: [any BatchSource], _ workflow: [(String, Int)]) throws {
+        let first = zip(workflow, loaders).first { advancingPhases.contains($0.0.0) }
+        let iterations =
+            countsByEpoch
+            ? maxEpochs.flatMap { epochs in first.map { epochs * $0.1.batchesPerEpoch } }
+            : maxIterations
+        for case let hook as any RunCheckingHook in hooks {
+            try hook.check(self, maxIterations: iterations)
+        }
     }
 
     private func unknownPhase(_ phase: String) -> RunnerError {
@@ -51,6 +63,7 @@ extension BaseRunner {
         defer { resumed = nil }
         logStart(limit: limit)
         try callHook(.beforeRun)
+        noteInitialRates()
         try applyResumedState()
         do {
             try loop()

@@ -1,0 +1,38 @@
+import ConfigCore
+
+/// An optimizer whose groups are about to follow a schedule, and the length of the run.
+public struct ScheduledOptimizer {
+    /// Its name in the run's dictionary of optimizers, or its type's name where it is the only one.
+    public let name: String
+    /// The names of all optimizers of the run.
+    public let allNames: [String]
+    /// The values its groups start from.
+    public let starts: [Double]
+    /// How many epochs or iterations there shall be, where that is known.
+    public let maximum: Int?
+    /// `lr_config` or `momentum_config`.
+    public let configKey: String
+    private let tell: (String) -> Void
+
+    init(
+        name: String, allNames: [String], starts: [Double], maximum: Int?, configKey: String,
+        tell: @escaping (String) -> Void
+    ) {
+        self.name = name
+        self.allNames = allNames
+        self.starts = starts
+        self.maximum = maximum
+        self.configKey = configKey
+        self.tell = tell
+    }
+
+    /// Tells the user, once, about a key of the schedule's config.
+    public func warn(_ key: String, _ message: String) {
+        tell("\(ConfigPath.join(configKey, key: key)): \(message)")
+    }
+
+    /// An error about a key of the schedule's config.
+    public func failure(_ key: String, _ problem: String, remedy: String? = nil) -> RunnerError {
+        RunnerError(ConfigPath.join(configKey, key: key), problem, remedy: remedy)
+    }
+}
