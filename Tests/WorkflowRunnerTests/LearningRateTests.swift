@@ -264,7 +264,7 @@ private final class RateHook: AfterTrainIteration {
         let runner = try IterBasedRunner(toy.defaults, maxIterations: 4)
         let config: ConfigNode = ["policy": "fixed", "warmup": "linear", "warmup_iters": 1]
         try runner.registerTrainingHooks(lrConfig: config.setting(key, to: true))
-        let error = #expect(throws: RunnerError.self) {
+        let error = #expect(throws: ConfigError.self) {
             try runner.run([ToySource(2)], workflow: [("train", 1)])
         }
         #expect(error?.description == message)

@@ -46,7 +46,7 @@ import WorkflowRunner
         let runner = try IterBasedRunner(Toy().defaults, maxIterations: 4)
         try runner.registerTrainingHooks(
             lrConfig: nil, momentumConfig: ["policy": "step", "step": [2]])
-        let error = #expect(throws: RunnerError.self) {
+        let error = #expect(throws: ConfigError.self) {
             try runner.run([ToySource(2)], workflow: [("train", 1)])
         }
         #expect(
@@ -62,7 +62,7 @@ import WorkflowRunner
             try OptimWrapper(Adagrad([ParameterGroup([toy.model.weight])])))
         let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 1)
         try runner.registerTrainingHooks(lrConfig: nil, momentumConfig: ["policy": "OneCycle"])
-        let error = #expect(throws: RunnerError.self) {
+        let error = #expect(throws: ConfigError.self) {
             try runner.run([ToySource(2)], workflow: [("train", 1)])
         }
         #expect(

@@ -71,7 +71,7 @@ public enum LearningRatePolicies {
             let groups = ScheduledGroups(
                 .learningRate, try readSchedule(&reader),
                 byEpoch: try reader.countsEpochs(onlyIterations: countsOnlyIterations),
-                warmup: try Warmup.read(&reader, of: .learningRate))
+                warmup: try Warmup.read(&reader, of: .learningRate), config: reader.node)
             return LearningRateHook(name, groups, notice: Warmup.notice(reader))
         }
     }

@@ -42,7 +42,7 @@ public enum MomentumPolicies {
             let groups = ScheduledGroups(
                 .momentum, try readSchedule(&reader),
                 byEpoch: try reader.countsEpochs(onlyIterations: countsOnlyIterations),
-                warmup: try Warmup.read(&reader, of: .momentum))
+                warmup: try Warmup.read(&reader, of: .momentum), config: reader.node)
             return MomentumHook(name, groups, notice: Warmup.notice(reader))
         }
     }

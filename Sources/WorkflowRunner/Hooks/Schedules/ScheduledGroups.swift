@@ -1,3 +1,4 @@
+import ConfigCore
 import Logging
 import NeuralNet
 import TrainingInterfaces
@@ -17,17 +18,20 @@ final class ScheduledGroups {
     private let quantity: ScheduledQuantity
     private let schedule: any ParameterSchedule
     private let warmup: Warmup?
+    /// What the schedule was read from.
+    private let config: ConfigNode?
     private var warmupIterations: Int?
     private var tracks: [Track] = []
 
     init(
         _ quantity: ScheduledQuantity, _ schedule: any ParameterSchedule, byEpoch: Bool,
-        warmup: Warmup?
+        warmup: Warmup?, config: ConfigNode? = nil
     ) {
         self.quantity = quantity
         self.schedule = schedule
         self.byEpoch = byEpoch
         self.warmup = warmup
+        self.config = config
     }
 
     /// Refuses a schedule that does not fit the run, or would do nothing in it.
@@ -135,9 +139,7 @@ final class ScheduledGroups {
     ) throws -> [(group: ParameterGroup, planned: GroupSchedule)] {
         try checkCounting(runner)
         guard let optimizers = runner.optimizer?.entries else {
-            throw RunnerError(
-                quantity.configKey, "the run has no optimizer",
-                remedy: "leave \(quantity.configKey) out")
+            throw failure("the run has no optimizer", remedy: "leave \(quantity.configKey) out")
         }
         let names = optimizers.map { name, wrapper in
             name.isEmpty ? wrapper.optimizer.typeName : name
@@ -148,7 +150,7 @@ final class ScheduledGroups {
                 for: ScheduledOptimizer(
                     name: name, allNames: names, starts: try starts(of: optimizer),
                     maximum: byEpoch ? runner.maxEpochs : maxIterations,
-                    configKey: quantity.configKey, tell: tell))
+                    configKey: quantity.configKey, config: config, tell: tell))
             guard planned.count == optimizer.groups.count else {
                 throw RunnerError(
                     quantity.configKey,
@@ -162,8 +164,8 @@ final class ScheduledGroups {
     private func starts(of optimizer: Optimizer) throws -> [Double] {
         try optimizer.groups.map { group in
             guard let start = quantity.start(of: group) else {
-                throw RunnerError(
-                    quantity.configKey, "\(optimizer.typeName) has no \(quantity.word)",
+                throw failure(
+                    "\(optimizer.typeName) has no \(quantity.word)",
                     remedy: "leave \(quantity.configKey) out, or use another optimizer")
             }
             return start
@@ -173,14 +175,21 @@ final class ScheduledGroups {
     private func checkCounting(_ runner: BaseRunner) throws {
         guard !runner.countsByEpoch else { return }
         if byEpoch {
-            throw RunnerError(
-                quantity.configKey, "by_epoch is true, but the runner counts iterations",
-                remedy: "set by_epoch=False")
+            throw failure(
+                "by_epoch is true, but the runner counts iterations",
+                remedy: "set by_epoch=False", at: "by_epoch")
         }
         if case .epochs = warmup?.length {
-            throw RunnerError(
-                quantity.configKey, "warmup_by_epoch is true, but the runner counts iterations",
-                remedy: "give warmup_iters in iterations")
+            throw failure(
+                "warmup_by_epoch is true, but the runner counts iterations",
+                remedy: "give warmup_iters in iterations", at: "warmup_by_epoch")
         }
+    }
+
+    private func failure(_ problem: String, remedy: String, at key: String? = nil) -> any Error {
+        let path = quantity.configKey
+        guard let config else { return RunnerError(path, problem, remedy: remedy) }
+        let place = key.flatMap { config[$0] } ?? config
+        return ConfigError(at: place, path: path, problem: problem, remedy: remedy)
     }
 }

@@ -12,17 +12,19 @@ public struct ScheduledOptimizer {
     public let maximum: Int?
     /// `lr_config` or `momentum_config`.
     public let configKey: String
+    private let config: ConfigNode?
     private let tell: (String) -> Void
 
     init(
         name: String, allNames: [String], starts: [Double], maximum: Int?, configKey: String,
-        tell: @escaping (String) -> Void
+        config: ConfigNode?, tell: @escaping (String) -> Void
     ) {
         self.name = name
         self.allNames = allNames
         self.starts = starts
         self.maximum = maximum
         self.configKey = configKey
+        self.config = config
         self.tell = tell
     }
 
@@ -32,7 +34,9 @@ public struct ScheduledOptimizer {
     }
 
     /// An error about a key of the schedule's config.
-    public func failure(_ key: String, _ problem: String, remedy: String? = nil) -> RunnerError {
-        RunnerError(ConfigPath.join(configKey, key: key), problem, remedy: remedy)
+    public func failure(_ key: String, _ problem: String, remedy: String? = nil) -> any Error {
+        let path = ConfigPath.join(configKey, key: key)
+        guard let config else { return RunnerError(path, problem, remedy: remedy) }
+        return ConfigError(at: config[key] ?? config, path: path, problem: problem, remedy: remedy)
     }
 }
