@@ -71,7 +71,8 @@ public enum LearningRatePolicies {
             let groups = ScheduledGroups(
                 .learningRate, try readSchedule(&reader),
                 byEpoch: try reader.countsEpochs(onlyIterations: countsOnlyIterations),
-                warmup: try Warmup.read(&reader, of: .learningRate), config: reader.node)
+                warmup: try Warmup.read(&reader, of: .learningRate), config: reader.node,
+                path: reader.path)
             return LearningRateHook(name, groups, notice: Warmup.notice(reader))
         }
     }

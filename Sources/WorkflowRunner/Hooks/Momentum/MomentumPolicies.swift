@@ -42,7 +42,8 @@ public enum MomentumPolicies {
             let groups = ScheduledGroups(
                 .momentum, try readSchedule(&reader),
                 byEpoch: try reader.countsEpochs(onlyIterations: countsOnlyIterations),
-                warmup: try Warmup.read(&reader, of: .momentum), config: reader.node)
+                warmup: try Warmup.read(&reader, of: .momentum), config: reader.node,
+                path: reader.path)
             return MomentumHook(name, groups, notice: Warmup.notice(reader))
         }
     }

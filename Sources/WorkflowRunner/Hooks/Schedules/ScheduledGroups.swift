@@ -18,20 +18,22 @@ final class ScheduledGroups {
     private let quantity: ScheduledQuantity
     private let schedule: any ParameterSchedule
     private let warmup: Warmup?
-    /// What the schedule was read from.
+    /// What the schedule was read from, and the way to it.
     private let config: ConfigNode?
+    private let path: String
     private var warmupIterations: Int?
     private var tracks: [Track] = []
 
     init(
         _ quantity: ScheduledQuantity, _ schedule: any ParameterSchedule, byEpoch: Bool,
-        warmup: Warmup?, config: ConfigNode? = nil
+        warmup: Warmup?, config: ConfigNode? = nil, path: String? = nil
     ) {
         self.quantity = quantity
         self.schedule = schedule
         self.byEpoch = byEpoch
         self.warmup = warmup
         self.config = config
+        self.path = path ?? quantity.configKey
     }
 
     /// Refuses a schedule that does not fit the run, or would do nothing in it.
@@ -91,7 +93,7 @@ final class ScheduledGroups {
                 base: track.base, progress: progress, maximum: maximum ?? 0)
             guard value.isFinite else {
                 throw RunnerError(
-                    quantity.configKey,
+                    path,
                     "the \(quantity.word) after \(progress) of \(maximum ?? 0) \(byEpoch ? "epochs" : "iterations") is \(PythonText.number(value))"
                 )
             }
@@ -139,7 +141,7 @@ final class ScheduledGroups {
     ) throws -> [(group: ParameterGroup, planned: GroupSchedule)] {
         try checkCounting(runner)
         guard let optimizers = runner.optimizer?.entries else {
-            throw failure("the run has no optimizer", remedy: "leave \(quantity.configKey) out")
+            throw failure("the run has no optimizer", remedy: "leave \(path) out")
         }
         let names = optimizers.map { name, wrapper in
             name.isEmpty ? wrapper.optimizer.typeName : name
@@ -150,10 +152,10 @@ final class ScheduledGroups {
                 for: ScheduledOptimizer(
                     name: name, allNames: names, starts: try starts(of: optimizer),
                     maximum: byEpoch ? runner.maxEpochs : maxIterations,
-                    configKey: quantity.configKey, config: config, tell: tell))
+                    configPath: path, config: config, tell: tell))
             guard planned.count == optimizer.groups.count else {
                 throw RunnerError(
-                    quantity.configKey,
+                    path,
                     "\(type(of: schedule)) planned \(planned.count) schedules for \(optimizer.groups.count) groups of \(name)"
                 )
             }
@@ -166,7 +168,7 @@ final class ScheduledGroups {
             guard let start = quantity.start(of: group) else {
                 throw failure(
                     "\(optimizer.typeName) has no \(quantity.word)",
-                    remedy: "leave \(quantity.configKey) out, or use another optimizer")
+                    remedy: "leave \(path) out, or use another optimizer")
             }
             return start
         }
@@ -187,7 +189,6 @@ final class ScheduledGroups {
     }
 
     private func failure(_ problem: String, remedy: String, at key: String? = nil) -> any Error {
-        let path = quantity.configKey
         guard let config else { return RunnerError(path, problem, remedy: remedy) }
         let place = key.flatMap { config[$0] } ?? config
         return ConfigError(at: place, path: path, problem: problem, remedy: remedy)

@@ -10,32 +10,32 @@ public struct ScheduledOptimizer {
     public let starts: [Double]
     /// How many epochs or iterations there shall be, where that is known.
     public let maximum: Int?
-    /// `lr_config` or `momentum_config`.
-    public let configKey: String
+    /// The way to the schedule's config, such as `lr_config`.
+    public let configPath: String
     private let config: ConfigNode?
     private let tell: (String) -> Void
 
     init(
-        name: String, allNames: [String], starts: [Double], maximum: Int?, configKey: String,
+        name: String, allNames: [String], starts: [Double], maximum: Int?, configPath: String,
         config: ConfigNode?, tell: @escaping (String) -> Void
     ) {
         self.name = name
         self.allNames = allNames
         self.starts = starts
         self.maximum = maximum
-        self.configKey = configKey
+        self.configPath = configPath
         self.config = config
         self.tell = tell
     }
 
     /// Tells the user, once, about a key of the schedule's config.
     public func warn(_ key: String, _ message: String) {
-        tell("\(ConfigPath.join(configKey, key: key)): \(message)")
+        tell("\(ConfigPath.join(configPath, key: key)): \(message)")
     }
 
     /// An error about a key of the schedule's config.
     public func failure(_ key: String, _ problem: String, remedy: String? = nil) -> any Error {
-        let path = ConfigPath.join(configKey, key: key)
+        let path = ConfigPath.join(configPath, key: key)
         guard let config else { return RunnerError(path, problem, remedy: remedy) }
         return ConfigError(at: config[key] ?? config, path: path, problem: problem, remedy: remedy)
     }
