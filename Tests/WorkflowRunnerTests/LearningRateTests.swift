@@ -235,6 +235,16 @@ private final class RateHook: AfterTrainIteration {
         }
     }
 
+    @Test("periods need not cover iterations that short sources leave out")
+    func sourcesOfSeveralLengths() throws {
+        let runner = try EpochBasedRunner(Toy().defaults, maxEpochs: 3)
+        try runner.registerTrainingHooks(
+            lrConfig: ["policy": "CosineRestart", "periods": [7], "min_lr": 0, "by_epoch": false])
+        // MMCV counts on 9 iterations, there are 3 + 1 + 3.
+        try runner.run([ToySource(3), ToySource(1)], workflow: [("train", 1), ("train", 1)])
+        #expect(runner.iteration == 7)
+    }
+
     @Test("a value that is no number ends the run")
     func notFinite() throws {
         let runner = try EpochBasedRunner(Toy().defaults, maxEpochs: 3)

@@ -29,17 +29,9 @@ extension BaseRunner {
                 "workflow", "\(text) would never end, it has no training phase",
                 remedy: "add (\"train\", 1)")
         }
-        if !isFinished { try checkHooks(loaders, workflow) }
-    }
-
-    private func checkHooks(_ loaders: [any BatchSource], _ workflow: [(String, Int)]) throws {
-        let first = zip(workflow, loaders).first { advancingPhases.contains($0.0.0) }
-        let iterations =
-            countsByEpoch
-            ? maxEpochs.flatMap { epochs in first.map { epochs * $0.1.batchesPerEpoch } }
-            : maxIterations
+        guard !isFinished else { return }
         for case let hook as any RunCheckingHook in hooks {
-            try hook.check(self, maxIterations: iterations)
+            try hook.check(self, loaders, workflow)
         }
     }
 

@@ -18,7 +18,7 @@ public struct CosineRestartSchedule: LearningRateSchedule {
     /// Refuses a run that is longer than the periods.
     public func planned(for optimizer: ScheduledOptimizer) throws -> [GroupSchedule] {
         let covered = periods.reduce(0, +)
-        if let maximum = optimizer.maximum, maximum > covered {
+        if let maximum = optimizer.maximum, optimizer.isExact, maximum > covered {
             throw optimizer.failure(
                 "periods", "\(periods) cover \(covered) steps, the run has \(maximum)",
                 remedy: "make them add up to at least \(maximum)")

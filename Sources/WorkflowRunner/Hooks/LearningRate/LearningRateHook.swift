@@ -1,4 +1,5 @@
 import Logging
+import TrainingInterfaces
 
 /// Sets the learning rate of every parameter group by a schedule, with an optional warmup.
 ///
@@ -49,7 +50,9 @@ public final class LearningRateHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIte
 }
 
 extension LearningRateHook: RunCheckingHook {
-    func check(_ runner: BaseRunner, maxIterations: Int?) throws {
-        try groups.check(runner, maxIterations: maxIterations)
+    func check(
+        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
+    ) throws {
+        try groups.check(runner, loaders, workflow)
     }
 }

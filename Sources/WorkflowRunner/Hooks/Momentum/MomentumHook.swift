@@ -1,4 +1,5 @@
 import Logging
+import TrainingInterfaces
 
 /// Sets the momentum of every parameter group, or its first beta, by a schedule with an optional warmup.
 ///
@@ -48,7 +49,9 @@ public final class MomentumHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIterati
 }
 
 extension MomentumHook: RunCheckingHook {
-    func check(_ runner: BaseRunner, maxIterations: Int?) throws {
-        try groups.check(runner, maxIterations: maxIterations)
+    func check(
+        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
+    ) throws {
+        try groups.check(runner, loaders, workflow)
     }
 }

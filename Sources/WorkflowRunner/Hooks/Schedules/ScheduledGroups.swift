@@ -37,8 +37,10 @@ final class ScheduledGroups {
     }
 
     /// Refuses a schedule that does not fit the run, or would do nothing in it.
-    func check(_ runner: BaseRunner, maxIterations: Int?) throws {
-        _ = try plan(runner, maxIterations: maxIterations) { _ in }
+    func check(
+        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
+    ) throws {
+        _ = try plan(runner, loaders, workflow) { _ in }
     }
 
     /// Notes what the groups start from.
@@ -48,7 +50,7 @@ final class ScheduledGroups {
             // Several optimizers, or the many groups of parameter-wise rules, may say the same.
             if warnings.insert(message).inserted { runner.logger.warning("\(message)") }
         }
-        let plan = try plan(runner, maxIterations: runner.maxIterations, tell)
+        let plan = try plan(runner, runner.loaders, runner.workflow, tell)
         tracks = plan.map { group, planned in
             let saved = group[quantity.initialKey]?.number
             note(planned, in: group)
@@ -128,7 +130,7 @@ final class ScheduledGroups {
         }
     }
 
-    /// Keeps the starting points in checkpoints. What a checkpoint brought along gives way to the config.
+    /// Keeps the starting points for checkpoints; what a checkpoint brought along gives way to the config.
     private func note(_ planned: GroupSchedule, in group: ParameterGroup) {
         let notes = planned.notes ?? [(quantity.initialKey, planned.base)]
         for (name, value) in notes where group[name] == nil || group.hasLoadedSettings {
@@ -137,12 +139,14 @@ final class ScheduledGroups {
     }
 
     private func plan(
-        _ runner: BaseRunner, maxIterations: Int?, _ tell: @escaping (String) -> Void
+        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)],
+        _ tell: @escaping (String) -> Void
     ) throws -> [(group: ParameterGroup, planned: GroupSchedule)] {
         try checkCounting(runner)
         guard let optimizers = runner.optimizer?.entries else {
             throw failure("the run has no optimizer", remedy: "leave \(path) out")
         }
+        let length = length(runner, loaders, workflow)
         let names = optimizers.map { name, wrapper in
             name.isEmpty ? wrapper.optimizer.typeName : name
         }
@@ -151,7 +155,7 @@ final class ScheduledGroups {
             let planned = try schedule.planned(
                 for: ScheduledOptimizer(
                     name: name, allNames: names, starts: try starts(of: optimizer),
-                    maximum: byEpoch ? runner.maxEpochs : maxIterations,
+                    maximum: length.maximum, isExact: length.isExact,
                     configPath: path, config: config, tell: tell))
             guard planned.count == optimizer.groups.count else {
                 throw RunnerError(
@@ -161,6 +165,18 @@ final class ScheduledGroups {
             }
             return zip(optimizer.groups, planned).map { ($0, $1) }
         }
+    }
+
+    /// How many steps the run has; not exactly, where sources of several lengths train in turn.
+    private func length(
+        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
+    ) -> (maximum: Int?, isExact: Bool) {
+        if byEpoch { return (runner.maxEpochs, true) }
+        guard runner.countsByEpoch else { return (runner.maxIterations, true) }
+        let lengths = zip(workflow, loaders).filter { runner.advancingPhases.contains($0.0.0) }
+            .map { $0.1.batchesPerEpoch }
+        let iterations = runner.maxEpochs.flatMap { epochs in lengths.first.map { epochs * $0 } }
+        return (iterations ?? runner.maxIterations, Set(lengths).count == 1)
     }
 
     private func starts(of optimizer: Optimizer) throws -> [Double] {

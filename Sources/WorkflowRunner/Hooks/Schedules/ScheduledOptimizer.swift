@@ -10,19 +10,23 @@ public struct ScheduledOptimizer {
     public let starts: [Double]
     /// How many epochs or iterations there shall be, where that is known.
     public let maximum: Int?
+    /// Whether that is how many there will be: sources of several lengths that train in turn make it more or less.
+    public let isExact: Bool
     /// The way to the schedule's config, such as `lr_config`.
     public let configPath: String
     private let config: ConfigNode?
     private let tell: (String) -> Void
 
     init(
-        name: String, allNames: [String], starts: [Double], maximum: Int?, configPath: String,
+        name: String, allNames: [String], starts: [Double], maximum: Int?, isExact: Bool,
+        configPath: String,
         config: ConfigNode?, tell: @escaping (String) -> Void
     ) {
         self.name = name
         self.allNames = allNames
         self.starts = starts
         self.maximum = maximum
+        self.isExact = isExact
         self.configPath = configPath
         self.config = config
         self.tell = tell
