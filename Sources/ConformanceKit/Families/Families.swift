@@ -3,8 +3,9 @@ enum Families {
     /// All of them; where several would take a case, the first one does.
     static var all: [any CaseFamily] {
         [
-            HookTrace(), LRScheduleMMCV(), ModelKeys(), OpsNumeric(), OptimizerSteps(),
-            PipelineNumeric(), PNGDecode(), PTHFiles(), ResNetTrain(), TrainLoopMMEngine(),
+            HookTrace(), LRScheduleMMCV(), ModelKeys(), MomentumScheduleMMCV(), OpsNumeric(),
+            OptimizerSteps(), PipelineNumeric(), PNGDecode(), PTHFiles(), ResNetTrain(),
+            TrainLoopMMEngine(),
         ]
     }
 }

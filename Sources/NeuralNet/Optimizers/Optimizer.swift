@@ -113,9 +113,7 @@ open class Optimizer {
             loaded.append(try memory(state.entries[number] ?? [], of: parameter, number))
         }
         memory = loaded
-        for (saved, group) in zip(state.groups, groups) {
-            for (name, value) in saved.options { group[name] = value }
-        }
+        for (saved, group) in zip(state.groups, groups) { group.load(saved.options) }
     }
 
     private func memory(

@@ -5,6 +5,8 @@ public final class ParameterGroup {
     /// Names of the settings, in PyTorch's order.
     public private(set) var optionNames: [String] = []
     private var options: [String: OptionValue] = [:]
+    /// The settings before the first checkpoint was loaded.
+    private var ownOptions: [String: OptionValue]?
 
     /// A group with settings of its own; the optimizer adds its defaults for the rest.
     public init(_ parameters: [Parameter], options: [(String, OptionValue)] = []) {
@@ -29,6 +31,18 @@ public final class ParameterGroup {
     /// The settings in order.
     public var optionEntries: [(name: String, value: OptionValue)] {
         optionNames.compactMap { name in options[name].map { (name, $0) } }
+    }
+
+    /// Whether a checkpoint's settings have been loaded.
+    public var hasLoadedSettings: Bool { ownOptions != nil }
+
+    /// The setting as the optimizer was built with it: what a checkpoint brought along does not count.
+    public func configured(_ option: String) -> OptionValue? { (ownOptions ?? options)[option] }
+
+    /// Takes over the settings of a checkpoint.
+    func load(_ saved: [(name: String, value: OptionValue)]) {
+        if ownOptions == nil { ownOptions = options }
+        for (name, value) in saved { self[name] = value }
     }
 
     /// The learning rate, kept in double precision until a step uses it.

@@ -5,6 +5,7 @@ extension Registry where Product == any Hook {
     public static func standardHooks() -> Registry<any Hook> {
         var registry = Registry<any Hook>("hook")
         LearningRatePolicies.register(in: &registry)
+        MomentumPolicies.register(in: &registry)
         registry.register("OptimizerHook") { reader, _ in try OptimizerHook(from: &reader) }
         registry.register("Fp16OptimizerHook") { reader, _ in
             try Fp16OptimizerHook(from: &reader)

@@ -124,11 +124,14 @@ extension BaseRunner {
                 problem: (error as? RunnerError)?.problem ?? "\(error)",
                 remedy: "resume with the optimizer the checkpoint was trained with", cause: error)
         }
+        // A schedule starts from the config by itself, and says so.
+        guard !hooks.contains(where: { $0 is LearningRateHook }) else { return }
         var told: Set<[Double]> = []
         for (group, rate) in zip(groups, configured) {
             let saved = group.initialLearningRate ?? group.learningRate
             guard saved != rate else { continue }
-            useConfigured(rate, in: group)
+            group.learningRate = rate
+            group.initialLearningRate = rate
             // Parameter-wise rules make many groups of one rate.
             guard told.insert([saved, rate]).inserted else { continue }
             logger.warning(
@@ -137,12 +140,13 @@ extension BaseRunner {
         }
     }
 
-    /// Schedules follow the config: a learning rate that was changed since counts from now on.
-    private func useConfigured(_ rate: Double, in group: ParameterGroup) {
-        if group.initialLearningRate == nil {
-            group.learningRate = rate
-        } else {
-            group.initialLearningRate = rate
+    /// Keeps in checkpoints what the learning rates started from, as schedules do.
+    ///
+    /// Without it a rate that a hook has changed could not be told from one that the config changed.
+    func noteInitialRates() {
+        for group in optimizer?.entries.flatMap(\.wrapper.optimizer.groups) ?? []
+        where group.initialLearningRate == nil {
+            group.initialLearningRate = group.learningRate
         }
     }
 

@@ -29,6 +29,10 @@ extension BaseRunner {
                 "workflow", "\(text) would never end, it has no training phase",
                 remedy: "add (\"train\", 1)")
         }
+        guard !isFinished else { return }
+        for case let hook as any RunCheckingHook in hooks {
+            try hook.check(self, loaders, workflow)
+        }
     }
 
     private func unknownPhase(_ phase: String) -> RunnerError {
@@ -51,6 +55,7 @@ extension BaseRunner {
         defer { resumed = nil }
         logStart(limit: limit)
         try callHook(.beforeRun)
+        noteInitialRates()
         try applyResumedState()
         do {
             try loop()

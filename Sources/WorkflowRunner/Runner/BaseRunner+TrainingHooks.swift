@@ -35,7 +35,7 @@ extension BaseRunner {
         }
         if let config = given(momentumConfig) {
             let hook = try policyHook(
-                config, "momentum_config", "MomentumUpdaterHook", context)
+                config, "momentum_config", MomentumPolicies.hookSuffix, context)
             try add(hook, "momentum_config", .high)
         }
         if let config = given(optimizerConfig) {
@@ -102,6 +102,23 @@ extension BaseRunner {
         return config.setting("by_epoch", to: ConfigNode(.bool(false), origin: config.origin))
     }
 
+    /// `policy` may stand there misspelt: then that is the message.
+    private func missingPolicy(_ config: ConfigNode, _ path: String) -> ConfigError {
+        let misspelt = config.mapping?.first {
+            Spelling.suggestion(for: $0.key, among: ["policy"]) != nil
+        }
+        guard let misspelt else {
+            return ConfigError(
+                at: config, path: ConfigPath.join(path, key: "policy"),
+                problem: "required key is missing", remedy: "name a policy, such as \"step\"")
+        }
+        return ConfigError(
+            ConfigIssue(
+                at: misspelt.node, pointingAt: .key,
+                path: ConfigPath.join(path, key: misspelt.key), problem: "unknown key",
+                remedy: "did you mean policy?"))
+    }
+
     /// The hook config that a policy means: `step` is `StepLrUpdaterHook`.
     private func policyHook(
         _ config: ConfigNode, _ path: String, _ suffix: String, _ context: BuildContext
@@ -111,9 +128,7 @@ extension BaseRunner {
         }
         let policyPath = ConfigPath.join(path, key: "policy")
         guard let node = config["policy"] else {
-            throw ConfigError(
-                at: config, path: policyPath, problem: "required key is missing",
-                remedy: "name a policy, such as \"step\"")
+            throw missingPolicy(config, path)
         }
         let policy = try String(config: node, at: policyPath)
         let type = (policy == policy.lowercased() ? policy.capitalized : policy) + suffix

@@ -48,10 +48,16 @@ CASES = {
     ],
     "lr_schedule_mmcv": [
         "epoch_runner/fixed/ep/nowarm", "epoch_runner/resume", "iter_runner/special",
-        "epoch_runner/flow",
+        "epoch_runner/flow", "epoch_runner/flat05/it", "epoch_runner/restart", "epoch_runner/cyclic_1",
+        "epoch_runner/onecycle_1", "iter_runner/special",
+    ],
+    "momentum_schedule_mmcv": [
+        "epoch_runner/step1", "epoch_runner/cos05/const4", "epoch_runner/lin_ratio/lin5",
+        "epoch_runner/cyclic_8", "epoch_runner/cyclic_9", "epoch_runner/onecycle_2",
+        "epoch_runner/onecycle_3", "epoch_runner/onecycle_6", "epoch_runner/both", "iter_runner",
+        "epoch_runner/rmsprop",
     ],
 }
-LATER = ("cyclic", "OneCycle", "CosineRestart", "FlatCosineAnnealing", "CosineAnnealingCooldown")
 
 
 def copy(source, target):
@@ -64,8 +70,6 @@ def main(folder):
     for family, prefixes in CASES.items():
         recorded = json.loads((folder / f"{family}.json").read_text())
         cases = [c for c in recorded["cases"] if c["name"].startswith(tuple(prefixes))]
-        if family == "lr_schedule_mmcv":
-            cases = [c for c in cases if c["input"]["lr_config"].get("policy") not in LATER]
         for case in cases:
             if family == "png_decode":
                 copy(folder / "../data" / case["input"]["file"], HERE / "data" / case["input"]["file"])

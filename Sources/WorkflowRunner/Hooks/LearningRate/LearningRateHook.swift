@@ -1,4 +1,4 @@
-import NeuralNet
+import Logging
 import TrainingInterfaces
 
 /// Sets the learning rate of every parameter group by a schedule, with an optional warmup.
@@ -8,13 +8,9 @@ public final class LearningRateHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIte
     /// The original's name, such as `StepLrUpdaterHook`.
     public let name: String
     /// Whether epochs count.
-    public let byEpoch: Bool
-    private let schedule: any LearningRateSchedule
-    private let warmup: Warmup?
-    private var warmupIterations: Int
-    private var groups: [ParameterGroup] = []
-    private var bases: [Double] = []
-    private var scheduled: [Double] = []
+    public var byEpoch: Bool { groups.byEpoch }
+    private let groups: ScheduledGroups
+    private let notice: String?
 
     /// A hook that follows a schedule.
     ///
@@ -23,74 +19,40 @@ public final class LearningRateHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIte
     ///   - schedule: The schedule.
     ///   - byEpoch: Whether it counts epochs.
     ///   - warmup: The rise at the start.
-    public init(
+    public convenience init(
         name: String, schedule: any LearningRateSchedule, byEpoch: Bool = true,
         warmup: Warmup? = nil
     ) {
+        self.init(
+            name, ScheduledGroups(.learningRate, schedule, byEpoch: byEpoch, warmup: warmup),
+            notice: nil)
+    }
+
+    init(_ name: String, _ groups: ScheduledGroups, notice: String?) {
         self.name = name
-        self.schedule = schedule
-        self.byEpoch = byEpoch
-        self.warmup = warmup
-        warmupIterations = if case .iterations(let count) = warmup?.length { count } else { 0 }
+        self.groups = groups
+        self.notice = notice
     }
 
     /// Notes the rates that the groups start with.
     public func beforeRun(_ runner: BaseRunner) throws {
-        guard let optimizer = runner.optimizer else {
-            throw RunnerError(
-                "lr_config", "the run has no optimizer", remedy: "leave lr_config out")
-        }
-        if !runner.countsByEpoch {
-            if byEpoch {
-                throw RunnerError(
-                    "lr_config", "by_epoch is true, but the runner counts iterations",
-                    remedy: "set by_epoch=False")
-            }
-            if case .epochs = warmup?.length {
-                throw RunnerError(
-                    "lr_config", "warmup_by_epoch is true, but the runner counts iterations",
-                    remedy: "give warmup_iters in iterations")
-            }
-        }
-        groups = optimizer.entries.flatMap(\.wrapper.optimizer.groups)
-        bases = groups.map { group in
-            let base = group.initialLearningRate ?? group.learningRate
-            group.initialLearningRate = base
-            return base
-        }
+        if let notice { runner.logger.warning("\(notice)") }
+        try groups.begin(runner)
     }
 
     /// Sets the epoch's rate where epochs count.
-    public func beforeTrainEpoch(_ runner: BaseRunner) throws {
-        if case .epochs(let count) = warmup?.length, let loader = runner.dataLoader {
-            warmupIterations = count * loader.batchesPerEpoch
-        }
-        guard byEpoch else { return }
-        try computeScheduled(progress: runner.epoch, maximum: runner.maxEpochs)
-        setScheduled()
-    }
+    public func beforeTrainEpoch(_ runner: BaseRunner) throws { try groups.beginEpoch(runner) }
 
     /// Sets the iteration's rate where iterations count or the rate still rises.
     public func beforeTrainIteration(_ runner: BaseRunner) throws {
-        let iteration = runner.iteration
-        if !byEpoch { try computeScheduled(progress: iteration, maximum: runner.maxIterations) }
-        if let warmup, iteration < warmupIterations {
-            for (group, rate) in zip(groups, scheduled) {
-                group.learningRate = warmup.value(
-                    scheduled: rate, iteration: iteration, count: warmupIterations)
-            }
-        } else if !byEpoch || warmup != nil && iteration == warmupIterations {
-            setScheduled()
-        }
+        try groups.beginIteration(runner)
     }
+}
 
-    private func computeScheduled(progress: Int, maximum: Int?) throws {
-        scheduled = try bases.map {
-            try schedule.value(base: $0, progress: progress, maximum: maximum ?? 0)
-        }
-    }
-
-    private func setScheduled() {
-        for (group, rate) in zip(groups, scheduled) { group.learningRate = rate }
+extension LearningRateHook: RunCheckingHook {
+    func check(
+        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
+    ) throws {
+        try groups.check(runner, loaders, workflow)
     }
 }

@@ -8,7 +8,9 @@ public enum LearningRatePolicies {
     /// Adds the policies to a registry of hooks.
     public static func register(in registry: inout Registry<any Hook>) {
         add("Fixed", to: &registry) { _ in FixedSchedule() }
-        add("Step", to: &registry, readStep)
+        add("Step", to: &registry) { reader in
+            try reader.stepSchedule(gamma: 0.1, minimumKey: "min_lr")
+        }
         add("Exp", to: &registry) { reader in
             ExponentialSchedule(gamma: try reader.required("gamma"))
         }
@@ -21,11 +23,33 @@ public enum LearningRatePolicies {
             InverseSchedule(
                 gamma: try reader.required("gamma"), power: try reader.value("power", default: 1))
         }
+        add("Cyclic", to: &registry, countsOnlyIterations: true) { reader in
+            try reader.cyclicSchedule(targets: [10, 1e-4], limitsGamma: true)
+        }
+        add("OneCycle", to: &registry, countsOnlyIterations: true) { reader in
+            try OneCycleRateSchedule(from: &reader)
+        }
+        registerAnnealing(in: &registry)
+    }
+
+    private static func registerAnnealing(in registry: inout Registry<any Hook>) {
         add("CosineAnnealing", to: &registry) { reader in
-            CosineAnnealingSchedule(target: try readTarget(&reader))
+            AnnealingSchedule(.cosine, target: try reader.annealingTarget("min_lr"))
         }
         add("LinearAnnealing", to: &registry) { reader in
-            LinearAnnealingSchedule(target: try readTarget(&reader))
+            AnnealingSchedule(.linear, target: try reader.annealingTarget("min_lr"))
+        }
+        add("FlatCosineAnnealing", to: &registry) { reader in
+            FlatCosineSchedule(
+                start: try reader.share("start_percent", default: 0.75),
+                target: try reader.annealingTarget("min_lr"))
+        }
+        add("CosineRestart", to: &registry, readCosineRestart)
+        add("CosineAnnealingCooldown", to: &registry) { reader in
+            CosineCooldownSchedule(
+                target: try reader.annealingTarget("min_lr"),
+                ratio: try reader.value("cool_down_ratio", default: 0.1),
+                time: try reader.value("cool_down_time", default: 10))
         }
     }
 
@@ -34,52 +58,40 @@ public enum LearningRatePolicies {
     /// - Parameters:
     ///   - policy: The name that `lr_config` gives under `policy`.
     ///   - registry: Where to add it.
+    ///   - countsOnlyIterations: Whether the schedule makes no sense in epochs.
     ///   - readSchedule: Reads the schedule's own keys.
     public static func add(
         _ policy: String, to registry: inout Registry<any Hook>,
+        countsOnlyIterations: Bool = false,
         _ readSchedule:
             @escaping @Sendable (inout ConfigReader) throws -> any LearningRateSchedule
     ) {
         let name = policy + hookSuffix
         registry.register(name) { reader, _ in
-            LearningRateHook(
-                name: name, schedule: try readSchedule(&reader),
-                byEpoch: try reader.value("by_epoch", default: true),
-                warmup: try Warmup.read(&reader))
+            let groups = ScheduledGroups(
+                .learningRate, try readSchedule(&reader),
+                byEpoch: try reader.countsEpochs(onlyIterations: countsOnlyIterations),
+                warmup: try Warmup.read(&reader, of: .learningRate), config: reader.node,
+                path: reader.path)
+            return LearningRateHook(name, groups, notice: Warmup.notice(reader))
         }
     }
 
-    private static func readStep(_ reader: inout ConfigReader) throws -> any LearningRateSchedule {
-        let steps: StepSchedule.Steps
-        if let step = reader.node("step"), step.list == nil {
-            let interval: Int = try reader.required("step")
-            guard interval > 0 else {
-                throw reader.failure("step", "expected a positive number, got \(interval)")
-            }
-            steps = .every(interval)
-        } else {
-            let milestones: [Int] = try reader.required("step")
-            guard milestones.allSatisfy({ $0 > 0 }) else {
-                throw reader.failure("step", "expected positive numbers, got \(milestones)")
-            }
-            steps = .at(milestones)
+    private static func readCosineRestart(_ reader: inout ConfigReader) throws
+        -> any LearningRateSchedule
+    {
+        let periods: [Int] = try reader.required("periods")
+        guard !periods.isEmpty, periods.allSatisfy({ $0 > 0 }) else {
+            throw reader.failure("periods", "expected positive numbers, got \(periods)")
         }
-        return StepSchedule(
-            steps: steps, gamma: try reader.value("gamma", default: 0.1),
-            minimum: try reader.optional("min_lr"))
-    }
-
-    private static func readTarget(_ reader: inout ConfigReader) throws -> AnnealingTarget {
-        let rate: Double? = try reader.optional("min_lr")
-        let ratio: Double? = try reader.optional("min_lr_ratio")
-        switch (rate, ratio) {
-        case (let rate?, nil): return .rate(rate)
-        case (nil, let ratio?): return .ratio(ratio)
-        case (nil, nil):
-            throw reader.failure(nil, "min_lr or min_lr_ratio is needed", remedy: "set one of them")
-        case (_?, _?):
+        let weights = try reader.value("restart_weights", default: [1.0])
+        guard weights.count == periods.count else {
             throw reader.failure(
-                nil, "min_lr and min_lr_ratio are both set", remedy: "set only one of them")
+                "restart_weights",
+                "there are \(periods.count) periods, got \(weights.count) weights",
+                remedy: "give one a period")
         }
+        return CosineRestartSchedule(
+            periods: periods, weights: weights, target: try reader.annealingTarget("min_lr"))
     }
 }
