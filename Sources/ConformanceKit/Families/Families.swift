@@ -3,7 +3,7 @@ enum Families {
     /// All of them; where several would take a case, the first one does.
     static var all: [any CaseFamily] {
         [
-            HookTrace(), LRScheduleMMCV(), ModelKeys(), OpsNumeric(), OptimizerSteps(),
+            HookOrder(), HookTrace(), LRScheduleMMCV(), ModelKeys(), OpsNumeric(), OptimizerSteps(),
             PipelineNumeric(), PNGDecode(), PTHFiles(), ResNetTrain(), TrainLoopMMEngine(),
         ]
     }

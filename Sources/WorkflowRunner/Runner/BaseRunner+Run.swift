@@ -29,6 +29,8 @@ extension BaseRunner {
                 "workflow", "\(text) would never end, it has no training phase",
                 remedy: "add (\"train\", 1)")
         }
+        let sources = zip(workflow, loaders).map { (phase: $0.0, source: $1) }
+        for case let hook as any RunChecking in hooks { try hook.check(self, sources) }
     }
 
     private func unknownPhase(_ phase: String) -> RunnerError {
