@@ -10,6 +10,9 @@ final class NormalizedModel: TrainableModel {
     /// A layer that keeps its statistics in training, as frozen stages do.
     let frozen: BatchNorm2d
     private let device: Device
+    /// Called before each training step with how many there were.
+    var onStep: (Int) -> Void = { _ in }
+    private var steps = 0
 
     init(_ device: Device) throws {
         self.device = device
@@ -22,6 +25,8 @@ final class NormalizedModel: TrainableModel {
     func trainStep(_ batch: Batch, _ optimizers: OptimizerSet, _ context: ForwardContext) throws
         -> StepOutput
     {
+        onStep(steps)
+        steps += 1
         let x = Variable(
             try device.tensor(batch.array("x") ?? PlainTensor([0] as [Float], shape: [1])))
         let y = try frozen(norm(x, context), context.changing(to: .evaluation))

@@ -6,7 +6,7 @@ import TrainingInterfaces
 import WorkflowRunner
 
 @Suite("statistics taken anew") struct PreciseBNTests {
-    private func makeRun(_ folder: String, samples: Int = 6, asksAt moment: Int = 0) throws -> (
+    private func makeRun(_ folder: String, samples: Int = 6, asksAt moment: Int = -1) throws -> (
         model: NormalizedModel, runner: BaseRunner, output: MemoryTextOutput
     ) {
         let device = try Device(threads: 1)
@@ -19,10 +19,7 @@ import WorkflowRunner
                 device: device, stopRequest: stop), maxEpochs: 2)
         try runner.register(PreciseBNHook(sampleCount: samples), priority: .aboveNormal)
         try runner.register(CheckpointHook(interval: 1))
-        if moment > 0 {
-            try runner.register(
-                ClosureHook(.afterTrainEpoch) { _ in stop.request() }, priority: .high)
-        }
+        model.onStep = { if $0 == moment { stop.request() } }
         return (model, runner, output)
     }
 
@@ -50,16 +47,20 @@ import WorkflowRunner
         let folder = try TemporaryFolder()
         let whole = try makeRun(folder.path + "/whole")
         try whole.runner.run([NormalizedSource()], workflow: [("train", 1)])
-        let first = try makeRun(folder.path + "/stopped", asksAt: 1)
-        let stop = #expect(throws: RunInterrupted.self) {
-            try first.runner.run([NormalizedSource()], workflow: [("train", 1)])
+        // Four batches make an epoch, three more the statistics; the last one is not interrupted.
+        for moment in [4, 5] {
+            let stopped = "\(folder.path)/stopped_\(moment)"
+            let first = try makeRun(stopped, asksAt: moment)
+            let stop = #expect(throws: RunInterrupted.self) {
+                try first.runner.run([NormalizedSource()], workflow: [("train", 1)])
+            }
+            let path = try #require(stop?.checkpoint)
+            #expect(path.hasSuffix("/iter_4.pth"))
+            let second = try makeRun(stopped)
+            try second.runner.resume(path)
+            try second.runner.run([NormalizedSource()], workflow: [("train", 1)])
+            #expect(try second.model.stateDictionary() == whole.model.stateDictionary())
         }
-        let path = try #require(stop?.checkpoint)
-        #expect(path.hasSuffix("/iter_4.pth"))
-        let second = try makeRun(folder.path + "/stopped")
-        try second.runner.resume(path)
-        try second.runner.run([NormalizedSource()], workflow: [("train", 1)])
-        #expect(try second.model.stateDictionary() == whole.model.stateDictionary())
     }
 
     @Test("fewer samples than a batch has are refused before anything runs")

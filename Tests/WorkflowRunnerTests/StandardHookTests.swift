@@ -69,6 +69,29 @@ private final class HalvingCommunicator: Communicator {
         )
     }
 
+    @Test("hooks can ask where in the run they are")
+    func predicates() throws {
+        let runner = try EpochBasedRunner(Toy().defaults, maxEpochs: 2)
+        var rows: [String] = []
+        try runner.register(
+            ClosureHook(.afterTrainIteration) { runner in
+                let answers: [(String, Bool)] = [
+                    ("2i", runner.isEvery(iterations: 2)),
+                    ("2n", runner.isEvery(innerIterations: 2)),
+                    ("2e", runner.isEvery(epochs: 2)), ("0", runner.isEvery(iterations: 0)),
+                    ("end", runner.isEndOfEpoch), ("last epoch", runner.isLastEpoch),
+                    ("last", runner.isLastIteration),
+                ]
+                rows.append(answers.filter(\.1).map(\.0).joined(separator: " "))
+            })
+        try runner.run([ToySource(3)], workflow: [("train", 1)])
+        #expect(
+            rows == [
+                "", "2i 2n", "end", "2i 2e last epoch", "2n 2e last epoch",
+                "2i 2e end last epoch last",
+            ])
+    }
+
     @Test("messages of configs")
     func messages() throws {
         let toy = try Toy()

@@ -53,7 +53,8 @@ public final class ClassNumCheckHook: BeforeTrainEpoch, BeforeTrainIteration, Be
                 module.classCount != names.count
             else { continue }
             throw RunnerError(
-                "model.\(named.name).num_classes",
+                (["model", named.name, "num_classes"].filter { !$0.isEmpty }).joined(
+                    separator: "."),
                 "\(module.classCount) in \(type(of: module)) of \(runner.modelName), but the data of "
                     + "\(phase) has \(names.count) classes", remedy: "set it to \(names.count)")
         }

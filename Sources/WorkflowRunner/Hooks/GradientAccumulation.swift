@@ -44,8 +44,7 @@ struct GradientAccumulation {
 
     /// Whether the optimizer steps at the end of this iteration.
     func isStepDue(_ runner: BaseRunner) -> Bool {
-        let done = runner.iteration + 1
-        return done.isMultiple(of: iterations) || done == runner.maxIterations
+        runner.isEvery(iterations: iterations) || runner.isLastIteration
     }
 
     private mutating func begin(_ runner: BaseRunner, _ wrapper: OptimWrapper) throws {

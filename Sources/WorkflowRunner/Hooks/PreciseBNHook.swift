@@ -47,7 +47,7 @@ public final class PreciseBNHook: AfterTrainEpoch, RunChecking {
 
     /// Takes the statistics anew where it is due.
     public func afterTrainEpoch(_ runner: BaseRunner) throws {
-        guard (runner.epoch + 1).isMultiple(of: interval), !runner.isStopping,
+        guard runner.isEvery(epochs: interval), !runner.isStopping,
             let loader = runner.dataLoader
         else { return }
         runner.logger.info("Running Precise BN for \(sampleCount) items...")
