@@ -73,6 +73,26 @@ import Testing
             run.errors.contains("Hooks will be executed in the following order:\n\(table)\n"))
     }
 
+    @Test("fp16 and gathered gradients add up; another kind of hook does not go with fp16")
+    func mixedPrecision() throws {
+        let tool = try Tool()
+        let fp16 = #""fp16": {"loss_scale": 512.0}"#
+        let path = try config(tool, "resnet18_digits", Self.gathering, fp16)
+        let run = try tool(
+            ["train", path, "--work-dir", "work"] + Tool.small + ["runner.max_epochs=1"])
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(run.errors.contains("(ABOVE_NORMAL) GradientCumulativeFp16OptimizerHook"))
+        let other = try config(
+            tool, "resnet18_digits", fp16,
+            #""optimizer_config": {"_delete_": true, "type": "MyOptimizerHook"}"#)
+        let refused = try tool(["train", other, "--work-dir", "other"])
+        #expect(refused.exitCode == 64)
+        #expect(
+            refused.errors.contains(
+                "optimizer_config.type: \"MyOptimizerHook\" does not go with fp16; leave one of them out"
+            ))
+    }
+
     @Test("what would fail later is found before a folder is made")
     func found() throws {
         let tool = try Tool()
