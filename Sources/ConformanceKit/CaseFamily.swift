@@ -1,3 +1,4 @@
+internal import ConfigCore
 internal import TensorCore
 
 /// What running a case may need beside the case itself.
@@ -5,6 +6,8 @@ struct CaseContext {
     let device: Device
     /// The folder of the oracle file.
     let folder: String
+    /// What the file says beside its cases.
+    let file: ConfigNode
 }
 
 /// One kind of oracle file, and the way its cases run through the program.

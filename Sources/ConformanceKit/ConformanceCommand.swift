@@ -84,7 +84,7 @@ public struct ConformanceCommand {
         let judge = CaseJudge(families: Families.all)
         var (passed, failed) = (0, 0)
         for file in files {
-            let context = CaseContext(device: device, folder: file.folder)
+            let context = CaseContext(device: device, folder: file.folder, file: file.head)
             for item in file.cases where isWanted(item) {
                 let failures = judge.failures(of: item, hint: file.stem, context)
                 if failures.isEmpty {

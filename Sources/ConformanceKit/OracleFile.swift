@@ -33,6 +33,8 @@ struct OracleFile: Sendable {
     /// The file as the user named it.
     let path: String
     let cases: [OracleCase]
+    /// What the file says beside its cases.
+    let head: ConfigNode
 
     /// The folder that file names in cases are relative to.
     var folder: String {
@@ -60,6 +62,7 @@ struct OracleFile: Sendable {
         guard let nodes = root["cases"]?.list else {
             throw UsageError("\(path): cases: expected a list of recorded cases")
         }
+        head = root.removing("cases")
         var names: Set<String> = []
         cases = try nodes.enumerated().map { place, node in
             let item = try Self.read(node, at: "\(path): cases[\(place)]")

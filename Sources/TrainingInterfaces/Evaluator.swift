@@ -7,3 +7,9 @@ public protocol Evaluator: AnyObject {
     /// The metrics of all batches since the last call, in the order in which they are logged.
     func compute() throws -> [(name: String, value: Double)]
 }
+
+/// An evaluator that can tell its metrics before anything is evaluated.
+public protocol ForeseeableEvaluator: Evaluator {
+    /// The names of the metrics, in the order of `compute`; nil where they depend on the predictions.
+    var metricNames: [String]? { get }
+}

@@ -39,7 +39,7 @@ import WorkflowRunner
     }
 
     @Test("V7: counting iterations names files after them")
-    func iterationNames() throws {
+    func v7_iterationsNameTheirFiles() throws {
         let folder = try TemporaryFolder()
         _ = try trained(folder.path, CheckpointHook(interval: 4, byEpoch: false))
         #expect(folder.names == ["iter_4.pth", "iter_6.pth", "latest.pth"])
@@ -49,10 +49,62 @@ import WorkflowRunner
     }
 
     @Test("V9: exactly as many files are kept as asked for")
-    func pruning() throws {
+    func v9_lastFileCountsAmongThoseKept() throws {
         let folder = try TemporaryFolder()
         _ = try trained(folder.path, epochs: 7, CheckpointHook(interval: 2, maximumKept: 2))
         #expect(folder.names == ["epoch_6.pth", "epoch_7.pth", "latest.pth"])
+    }
+
+    @Test("names of files are made in Python's format")
+    func templates() throws {
+        for (template, expected) in [
+            ("model_{}.pth", "model_1.pth"), ("{:03d}.pth", "001.pth"), ("{0:4}.pth", "   1.pth"),
+            ("last.pth", "last.pth"), ("{{{0}}}.pth", "{1}.pth"),
+        ] {
+            let folder = try TemporaryFolder()
+            _ = try trained(
+                folder.path, epochs: 1, CheckpointHook(template: template, createsSymlink: false))
+            #expect(folder.names == [expected])
+        }
+        let toy = try Toy(workDirectory: NSTemporaryDirectory())
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 1)
+        for template in ["{", "{1}", "{:x}", "a/{}", "{name}.pth", ""] {
+            let error = #expect(throws: RunnerError.self) {
+                try runner.saveCheckpoint(template: template)
+            }
+            #expect(
+                error?.description
+                    == "save_checkpoint: \"\(template)\" does not make a file's name of a number; write one such as \"epoch_{}.pth\" or \"iter_{:06d}.pth\""
+            )
+        }
+    }
+
+    @Test("out_dir: a folder in it named like the work directory, checked before anything runs")
+    func outDirectory() throws {
+        let folder = try TemporaryFolder()
+        let other = folder.path + "/elsewhere/deep"
+        let toy = try trained(
+            folder.path + "/run", epochs: 1, CheckpointHook(interval: 1, outDirectory: other))
+        let saved = other + "/run"
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: saved).sorted()
+                == ["epoch_1.pth", "latest.pth"])
+        #expect(toy.lines.contains("Checkpoints will be saved to \(saved) by HardDiskBackend."))
+        let file = folder.path + "/file"
+        _ = FileManager.default.createFile(atPath: file, contents: Data())
+        for (directory, message) in [
+            (file + "/x", "\(file)/x: \(file) is not a folder; choose another one"),
+            ("s3://bucket/x", "\"s3://bucket/x\" is not a local folder; name one on this machine"),
+        ] {
+            let toy = try Toy(workDirectory: folder.path + "/run")
+            let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 1)
+            try runner.register(CheckpointHook(outDirectory: directory))
+            let error = #expect(throws: RunnerError.self) {
+                try runner.run([ToySource(1)], workflow: [("train", 1)])
+            }
+            #expect(error?.description == "checkpoint_config.out_dir: \(message)")
+            #expect(toy.output.contents == "")
+        }
     }
 
     @Test("the state of another kind of optimizer is refused")

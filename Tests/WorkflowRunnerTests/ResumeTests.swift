@@ -13,6 +13,8 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
     let byEpoch: Bool
     let workflow: [(String, Int)]
     let limit: Int
+    var optimizerHook: ConfigNode = ["grad_clip": ["max_norm": 0.5]]
+    var customHooks: ConfigNode?
 
     static let all: [ResumeCase] = [
         .init(testDescription: "epochs", byEpoch: true, workflow: [("train", 1)], limit: 3),
@@ -26,6 +28,34 @@ struct ResumeCase: Sendable, CustomTestStringConvertible {
         .init(
             testDescription: "iterations and validation", byEpoch: false,
             workflow: [("train", 3), ("val", 2)], limit: 10),
+        .init(
+            testDescription: "epochs, gradients gathered over 3", byEpoch: true,
+            workflow: [("train", 1)], limit: 2, optimizerHook: gathering),
+        .init(
+            testDescription: "iterations, gradients gathered over 3", byEpoch: false,
+            workflow: [("train", 2), ("val", 1)], limit: 8, optimizerHook: gathering),
+        .init(
+            testDescription: "epochs and validation, averaged weights", byEpoch: true,
+            workflow: [("train", 2), ("val", 1)], limit: 3, customHooks: averaging),
+        .init(
+            testDescription: "epochs, averaged weights behind checkpoints", byEpoch: true,
+            workflow: [("train", 1)], limit: 3, customHooks: [["type": "EMAHook", "momentum": 0.3]]),
+        .init(
+            testDescription: "iterations and validation, averaged weights and gathered gradients",
+            byEpoch: false, workflow: [("train", 3), ("val", 2)], limit: 10,
+            optimizerHook: gathering, customHooks: averaging),
+        .init(
+            testDescription: "iterations, averaged weights behind checkpoints", byEpoch: false,
+            workflow: [("train", 1)], limit: 9,
+            customHooks: [["type": "EMAHook", "momentum": 0.3, "interval": 2]]),
+    ]
+
+    private static let gathering: ConfigNode = [
+        "type": "GradientCumulativeOptimizerHook", "cumulative_iters": 3,
+        "grad_clip": ["max_norm": 0.5],
+    ]
+    private static let averaging: ConfigNode = [
+        ["type": "EMAHook", "momentum": 0.3, "warm_up": 4, "priority": "ABOVE_NORMAL"]
     ]
 }
 
@@ -81,9 +111,10 @@ private final class SavingHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteratio
             lrConfig: [
                 "policy": "CosineAnnealing", "min_lr": 0, "warmup": "linear", "warmup_iters": 3,
             ],
-            optimizerConfig: ["grad_clip": ["max_norm": 0.5]],
+            optimizerConfig: c.optimizerHook,
             checkpointConfig: saves ? ["interval": 1] : .none,
-            logConfig: ["interval": 2, "hooks": [["type": "TextLoggerHook"]]])
+            logConfig: ["interval": 2, "hooks": [["type": "TextLoggerHook"]]],
+            customHooks: c.customHooks)
         if saves {
             // Every iteration leaves a checkpoint, and many other moments.
             try runner.register(CheckpointHook(interval: 1, byEpoch: false))
@@ -113,7 +144,9 @@ private final class SavingHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteratio
     private func ending(_ run: (toy: Toy, runner: BaseRunner, go: () throws -> Void)) throws
         -> String
     {
-        let model = try run.toy.model.stateDictionary()
+        // A checkpoint has the state of hooks too.
+        let last = try run.runner.saveCheckpoint(template: "last.bin", createsSymlink: false)
+        let model = try Checkpoint.read(last).state
         let optimizer = try run.toy.defaults.optimizer?.single?.optimizer.state()
         let arrays = model.names.map { name in
             "\(name)=\(model[name]?.floats.map(\.bitPattern) ?? [])"

@@ -1,11 +1,12 @@
 public import ConfigCore
 public import NeuralNet
 public import TensorCore
+public import TrainingInterfaces
 
 /// A linear layer from features to class scores.
 ///
 /// Source: `LinearClsHead` in MMClassification 0.x.
-public struct LinearClsHead: Head, WeightInitializing {
+public struct LinearClsHead: Head, ClassCounting, WeightInitializing {
     /// The linear layer.
     public let fc: Linear
     /// How many numbers a feature has.

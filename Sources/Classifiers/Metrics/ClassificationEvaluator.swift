@@ -2,7 +2,7 @@ public import TensorCore
 public import TrainingInterfaces
 
 /// Gathers class scores and true labels, and turns them into metrics.
-public final class ClassificationEvaluator: Evaluator {
+public final class ClassificationEvaluator: ForeseeableEvaluator {
     /// Which numbers it gives.
     public let metrics: ClassificationMetrics
     private let knownLabels: [Int64]?
@@ -56,6 +56,14 @@ public final class ClassificationEvaluator: Evaluator {
     public func results() throws -> [(name: String, value: ClassificationMetrics.Value)] {
         isComputed = true
         return try metrics.evaluate(predictions, labels)
+    }
+
+    /// The metrics' names; nil where there is one for each class.
+    public var metricNames: [String]? {
+        let sample = PlainTensor([0, 1] as [Float], shape: [1, 2])
+        guard let results = try? metrics.evaluate(sample, [0]) else { return nil }
+        let isPerClass = results.contains { if case .perClass = $0.value { true } else { false } }
+        return isPerClass ? nil : results.map(\.name)
     }
 
     private func reset() {

@@ -3,9 +3,9 @@ enum Families {
     /// All of them; where several would take a case, the first one does.
     static var all: [any CaseFamily] {
         [
-            HookTrace(), LRScheduleMMCV(), ModelKeys(), MomentumScheduleMMCV(), OpsNumeric(),
-            OptimizerSteps(), PipelineNumeric(), PNGDecode(), PTHFiles(), ResNetTrain(),
-            TrainLoopMMEngine(),
+            HookOrder(), HookTrace(), LRScheduleMMCV(), ModelKeys(), MomentumScheduleMMCV(),
+            OpsNumeric(), OptimizerSteps(), PipelineNumeric(), PNGDecode(), PTHFiles(),
+            ResNetTrain(), TrainLoopMMEngine(),
         ]
     }
 }

@@ -33,7 +33,8 @@ struct RunPlan {
         if let hook = experiment.evaluation?.hook {
             let interval = hook["interval"]?.int ?? 1
             let start = hook["start"]?.int
-            evaluations = (1...maximum).filter { place in
+            evaluations = start == 0 ? [0] : []
+            evaluations += (1...maximum).filter { place in
                 guard let start else { return interval > 0 && place % interval == 0 }
                 return place >= start && interval > 0 && (place - start) % interval == 0
             }

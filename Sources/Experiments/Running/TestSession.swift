@@ -66,6 +66,8 @@ public struct TestSession {
         loader.onSkip = { logger.warning("\($0), skipped") }
         let runner = try EpochBasedRunner(
             RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
+        // A checkpoint trained with averaged weights holds two of each; only one is tested.
+        try runner.register(EMAHook())
         try runner.loadCheckpoint(checkpoint, strict: true)
     }
 

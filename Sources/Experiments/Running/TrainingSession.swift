@@ -146,7 +146,14 @@ public final class TrainingSession {
             var options = try config.hook.decode(at: config.path) {
                 try EvaluationOptions(from: &$0)
             }
-            if config.hook["by_epoch"] == nil { options.byEpoch = experiment.runner.byEpoch }
+            if config.hook["by_epoch"] == nil { options.byEpoch = runner.countsByEpoch }
+            if options.byEpoch, !runner.countsByEpoch {
+                // MMClassification lets the runner decide, whatever the config says.
+                options.byEpoch = false
+                logger.warning(
+                    "evaluation.by_epoch is true, but the runner counts iterations: evaluation.interval counts them too"
+                )
+            }
             let hook = EvalHook(
                 loader: evaluation.loader, evaluator: evaluation.evaluator, options: options,
                 progress: progress)

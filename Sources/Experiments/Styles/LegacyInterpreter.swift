@@ -70,7 +70,18 @@ public enum LegacyInterpreter {
         }
         var merged = hook ?? [:]
         for (key, value) in settings { merged = merged.setting(key, to: value) }
-        return merged.setting("type", to: "Fp16OptimizerHook")
+        // The original has no way to ask for both; here the settings add up.
+        let type = hook?["type"]?.string
+        let accumulates = type?.hasPrefix("GradientCumulative") ?? false
+        let name = accumulates ? "GradientCumulativeFp16OptimizerHook" : "Fp16OptimizerHook"
+        let ours = ["OptimizerHook", "GradientCumulativeOptimizerHook", name]
+        if let type, !ours.contains(type) {
+            throw ConfigError(
+                at: hook?["type"] ?? fp16, path: "optimizer_config.type",
+                problem: "\"\(type)\" does not go with fp16",
+                remedy: "leave one of them out")
+        }
+        return merged.setting("type", to: ConfigNode(.string(name)))
     }
 
     private static func checkTopLevel(_ root: ConfigNode) throws {

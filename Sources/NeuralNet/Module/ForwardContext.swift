@@ -22,6 +22,9 @@ public struct ForwardContext {
     /// Whether running statistics follow the batches of training; not where a pass is repeated.
     public private(set) var updatesStatistics = true
 
+    /// Whether running statistics become those of the batch instead of moving towards them.
+    public private(set) var replacesStatistics = false
+
     /// The circumstances of one forward pass.
     public init(
         mode: Mode, tape: Tape?, device: Device, random: KeyedRandom,
@@ -52,6 +55,13 @@ public struct ForwardContext {
     public func repeating() -> ForwardContext {
         var context = self
         context.updatesStatistics = false
+        return context
+    }
+
+    /// The same, with running statistics that become those of every batch.
+    public func replacingStatistics() -> ForwardContext {
+        var context = self
+        context.replacesStatistics = true
         return context
     }
 

@@ -19,11 +19,11 @@ public struct RunningStatistics {
         self.momentum = momentum
     }
 
-    fileprivate func include(mean batchMean: Tensor, variance batchVariance: Tensor, count: Int)
-        throws
-    {
+    fileprivate func include(
+        mean batchMean: Tensor, variance batchVariance: Tensor, count: Int, replacing: Bool
+    ) throws {
         batchCount.value += 1
-        let share = Float(momentum ?? 1 / Double(batchCount.value))
+        let share = replacing ? 1 : Float(momentum ?? 1 / Double(batchCount.value))
         try mean.value.moveTowards(batchMean, momentum: share, factor: 1)
         let unbiased = Float(Double(count) / Double(count - 1))
         try variance.value.moveTowards(batchVariance, momentum: share, factor: unbiased)
@@ -74,7 +74,9 @@ public func batchNormalize(
         x.value, scale: scale?.value, shift: shift?.value, statistics: given,
         residual: residual?.value)
     if batchStatistics && context.updatesStatistics {
-        try running.include(mean: saved.mean, variance: saved.variance, count: valuesPerChannel)
+        try running.include(
+            mean: saved.mean, variance: saved.variance, count: valuesPerChannel,
+            replacing: context.replacesStatistics)
     }
     let inputs = [x, scale, shift, residual].compactMap(\.self)
     return context.record(output, from: inputs, gathering: { gradients in

@@ -95,6 +95,11 @@ enum StateLoading {
 
     /// What the user most likely has to change.
     private static func hint(_ differences: StateDifferences) -> String? {
+        let averages = differences.unexpected.allSatisfy { $0.hasPrefix("ema_") }
+        if averages, differences.missing.isEmpty, differences.misshapen.isEmpty {
+            return
+                "it was trained with EMAHook: add that to custom_hooks, or start from its weights with load_from"
+        }
         let blocks = #"layer\d+\.\d+\."#
         let strangers = differences.missing + differences.unexpected
         if strangers.contains(where: { $0.range(of: blocks, options: .regularExpression) != nil }) {

@@ -8,7 +8,9 @@ public import TorchFile
 /// Source: MMCV's `CheckpointHook`. Other than there, a file is named after what counts (`iter_N.pth`
 /// when counting iterations, whatever the runner), `last_ckpt` names the file it stands in, and exactly
 /// the files this hook wrote are removed when there are too many.
-public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch, ResumableHook {
+public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch, ResumableHook,
+    RunChecking
+{
     /// Every how many epochs or iterations a checkpoint is saved; -1 only at the end.
     public let interval: Int
     /// Whether epochs count.
@@ -17,8 +19,9 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
     private let outDirectory: String?
     private let maximumKept: Int
     private let savesLast: Bool
-    private let template: String?
+    private let template: String
     private let createsSymlink: Bool
+    private let synchronizesBuffers: Bool
     private let meta: TorchDictionary?
     private var directory = ""
     /// The names of the files in `directory` that this hook wrote, oldest first.
@@ -33,13 +36,15 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
     ///   - outDirectory: Where to, in a folder named like the work directory; nil saves in that itself.
     ///   - maximumKept: How many files stay; -1 keeps all.
     ///   - savesLast: Whether the end of training is saved in any case.
-    ///   - template: The files' name with `{}` for the number.
+    ///   - template: The files' name with `{}` for the number, without a folder.
     ///   - createsSymlink: Whether `latest.pth` leads to the newest.
+    ///   - synchronizesBuffers: Whether the model's buffers are averaged over all processes first.
     ///   - meta: Further entries of the files' `meta`.
     public init(
         interval: Int = -1, byEpoch: Bool = true, savesOptimizer: Bool = true,
         outDirectory: String? = nil, maximumKept: Int = -1, savesLast: Bool = true,
-        template: String? = nil, createsSymlink: Bool = true, meta: TorchDictionary? = nil
+        template: String? = nil, createsSymlink: Bool = true, synchronizesBuffers: Bool = false,
+        meta: TorchDictionary? = nil
     ) {
         self.interval = interval
         self.byEpoch = byEpoch
@@ -47,13 +52,20 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
         self.outDirectory = outDirectory
         self.maximumKept = maximumKept
         self.savesLast = savesLast
-        self.template = template
+        self.template = template ?? (byEpoch ? "epoch_{}.pth" : "iter_{}.pth")
         self.createsSymlink = createsSymlink
+        self.synchronizesBuffers = synchronizesBuffers
         self.meta = meta
     }
 
     /// Reads the settings as `checkpoint_config` names them.
     public convenience init(from reader: inout ConfigReader) throws {
+        let template: String? = try reader.optional("filename_tmpl")
+        if let template, FileNameTemplate(template) == nil {
+            throw reader.failure(
+                "filename_tmpl", FileNameTemplate.problem(template), remedy: FileNameTemplate.remedy
+            )
+        }
         self.init(
             interval: try reader.value("interval", default: -1),
             byEpoch: try reader.value("by_epoch", default: true),
@@ -61,32 +73,37 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
             outDirectory: try reader.optional("out_dir"),
             maximumKept: try reader.value("max_keep_ckpts", default: -1),
             savesLast: try reader.value("save_last", default: true),
-            template: try reader.optional("filename_tmpl"),
+            template: template,
             createsSymlink: try reader.value("create_symlink", default: true),
-            meta: reader.node("meta").flatMap { CheckpointFormat.value($0).dictionary })
-        // There is nothing to synchronise in one process.
-        reader.ignore("sync_buffer")
+            synchronizesBuffers: try reader.value("sync_buffer", default: false),
+            meta: try Self.meta(&reader))
         try FileBackend.check(&reader)
+    }
+
+    private static func meta(_ reader: inout ConfigReader) throws -> TorchDictionary? {
+        guard let node = reader.node("meta"), !node.isNull else { return nil }
+        guard let meta = CheckpointFormat.value(node).dictionary else {
+            throw reader.failure("meta", "", expected: "a mapping")
+        }
+        return meta
+    }
+
+    /// Finds an `out_dir` that cannot be used, and settings that would never save.
+    public func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws {
+        try OutputFolder.check(outDirectory, for: "checkpoint_config")
+        _ = try FileNameTemplate.required(template, for: "checkpoint_config")
+        guard runner.countsByEpoch || !byEpoch else {
+            throw RunnerError(
+                "checkpoint_config",
+                "by_epoch is true, but the runner counts iterations, so nothing would be saved",
+                remedy: "set by_epoch=False")
+        }
     }
 
     /// Finds the folder to save in.
     public func beforeRun(_ runner: BaseRunner) throws {
-        directory = try Self.directory(outDirectory, runner)
+        directory = try OutputFolder.make(outDirectory, runner, for: "checkpoint_config")
         runner.logger.info("Checkpoints will be saved to \(directory) by HardDiskBackend.")
-    }
-
-    /// The folder that a hook's `out_dir` means.
-    static func directory(_ outDirectory: String?, _ runner: BaseRunner) throws -> String {
-        guard let work = runner.workDirectory else {
-            guard let outDirectory else {
-                throw RunnerError(
-                    "checkpoint_config", "there is no folder to save in",
-                    remedy: "give the runner a work_dir")
-            }
-            return outDirectory
-        }
-        guard let outDirectory else { return work }
-        return outDirectory + "/" + URL(fileURLWithPath: work).lastPathComponent
     }
 
     /// Saves where iterations count.
@@ -104,15 +121,15 @@ public final class CheckpointHook: BeforeRun, AfterTrainIteration, AfterTrainEpo
         guard isDue || savesLast && number == maximum, !runner.isStopping else { return }
         runner.logger.info(
             "Saving checkpoint at \(number) \(byEpoch ? "epochs" : "iterations")")
-        let template = template ?? (byEpoch ? "epoch_{}.pth" : "iter_{}.pth")
-        let name = template.replacingOccurrences(of: "{}", with: "\(number)")
+        if synchronizesBuffers { try runner.averageBuffers() }
+        let name = try FileNameTemplate.required(template, for: "checkpoint_config").name(number)
         let path = "\(directory)/\(name)"
         runner.hookMessages["last_ckpt"] = .string(path)
         ownFiles.removeAll { $0 == name }
         ownFiles.append(name)
         try runner.saveCheckpoint(
-            to: directory, template: name, savesOptimizer: savesOptimizer, meta: meta,
-            createsSymlink: createsSymlink)
+            to: directory, template: template, number: number, savesOptimizer: savesOptimizer,
+            meta: meta, createsSymlink: createsSymlink)
         if runner.rank == 0 { prune() }
     }
 

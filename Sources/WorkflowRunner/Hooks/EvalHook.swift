@@ -6,9 +6,9 @@ public import TrainingInterfaces
 /// Evaluates the model during training and keeps the best checkpoint.
 ///
 /// Source: MMCV's `EvalHook`. Other than there, a score of 0 may be the best, and an evaluation before
-/// training is logged.
+/// training is logged and takes place wherever `start` asks for it, whatever the interval.
 public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
-    AfterTrainIteration, AfterTrainEpoch, ResumableHook
+    AfterTrainIteration, AfterTrainEpoch, ResumableHook, RunChecking
 {
     /// When to evaluate and what to keep.
     public let options: EvaluationOptions
@@ -36,11 +36,28 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
         self.progress = progress
     }
 
+    /// Finds what would end the run only at its first evaluation.
+    public func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws {
+        try OutputFolder.check(options.outDirectory, for: "evaluation")
+        guard runner.countsByEpoch || !options.byEpoch else {
+            throw RunnerError(
+                "evaluation", "by_epoch is true, but the runner counts iterations",
+                remedy: "set by_epoch=False")
+        }
+        guard let wanted = options.saveBest,
+            let names = (evaluator as? any ForeseeableEvaluator)?.metricNames,
+            let first = names.first
+        else { return }
+        let key = wanted == "auto" ? first : wanted
+        if !names.contains(key) { throw unknownMetric(key, among: names) }
+        _ = try rule(for: key)
+    }
+
     /// Finds the folder for best checkpoints.
     public func beforeRun(_ runner: BaseRunner) throws {
         isFirst = true
         guard options.saveBest != nil else { return }
-        let directory = try CheckpointHook.directory(options.outDirectory, runner)
+        let directory = try OutputFolder.make(options.outDirectory, runner, for: "evaluation")
         self.directory = directory
         if options.outDirectory != nil {
             runner.logger.info(
@@ -58,13 +75,10 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
         if isFirst, !options.byEpoch { try evaluateFirst(runner, done: runner.iteration) }
     }
 
-    /// As the original has it, the rule is asked about the step that is about to begin.
     private func evaluateFirst(_ runner: BaseRunner, done: Int) throws {
         guard isFirst else { return }
         isFirst = false
-        guard let start = options.start, done >= start, options.isDue(after: done + 1),
-            !runner.isContinuingEpoch
-        else { return }
+        guard let start = options.start, done >= start, !runner.isContinuingEpoch else { return }
         let log = runner.logBuffer
         runner.logBuffer.clear()
         try evaluate(runner, done: done)
@@ -94,12 +108,23 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
     }
 
     private func evaluate(_ runner: BaseRunner, done: Int) throws {
-        let metrics = try measure(runner)
+        let metrics = try withEvaluationWeights(runner) { try measure(runner) }
         for (name, value) in metrics { runner.logBuffer.setOutput(name, value) }
         runner.logBuffer.evaluationBatches = loader.batchesPerEpoch
         runner.logBuffer.isReady = true
         if let wanted = options.saveBest { try keepBest(runner, wanted, metrics, done: done) }
         for case let timer as IterTimerHook in runner.hooks { timer.restart() }
+    }
+
+    /// In a run by iterations nobody else puts the weights for evaluation into the model.
+    private func withEvaluationWeights<Value>(_ runner: BaseRunner, _ body: () throws -> Value)
+        throws -> Value
+    {
+        if runner.countsByEpoch { return try body() }
+        try runner.useWeights(forEvaluation: true)
+        let result = Result { try body() }
+        try runner.useWeights(forEvaluation: false)
+        return try result.get()
     }
 
     private func measure(_ runner: BaseRunner) throws -> [(name: String, value: Double)] {
@@ -132,20 +157,36 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
         }
         let key = wanted == "auto" ? first.name : wanted
         guard let score = metrics.first(where: { $0.name == key })?.value else {
-            throw RunnerError(
-                "evaluation.save_best", "there is no metric \"\(key)\"",
-                remedy: "known: \(metrics.map(\.name).joined(separator: ", "))")
+            throw unknownMetric(key, among: metrics.map(\.name))
         }
-        guard let rule = options.rule(for: key) else {
-            throw RunnerError(
-                "evaluation.save_best",
-                "cannot tell whether a high or a low \"\(key)\" is good",
-                remedy: "add rule=\"greater\" or rule=\"less\"")
-        }
-        let best = runner.hookMessages["best_score"]?.double
+        let rule = try rule(for: key)
+        let best = bestScore(runner, of: key)
         let isBetter = best.map { rule == .greater ? score > $0 : score < $0 } ?? !score.isNaN
         guard isBetter else { return }
         try saveBest(runner, key, score, done: done, in: directory)
+    }
+
+    private func unknownMetric(_ key: String, among names: [String]) -> RunnerError {
+        RunnerError(
+            "evaluation.save_best", "there is no metric \"\(key)\"",
+            remedy: "known: \(names.joined(separator: ", "))")
+    }
+
+    private func rule(for key: String) throws -> EvaluationOptions.Rule {
+        if let rule = options.rule(for: key) { return rule }
+        throw RunnerError(
+            "evaluation.save_best", "cannot tell whether a high or a low \"\(key)\" is good",
+            remedy: "add rule=\"greater\" or rule=\"less\"")
+    }
+
+    /// The best score so far; one of another metric, from before the config was changed, is none.
+    private func bestScore(_ runner: BaseRunner, of key: String) -> Double? {
+        if let path = runner.hookMessages["best_ckpt"]?.string,
+            !URL(fileURLWithPath: path).lastPathComponent.hasPrefix("best_\(key)_")
+        {
+            return nil
+        }
+        return runner.hookMessages["best_score"]?.double
     }
 
     private func saveBest(

@@ -39,6 +39,8 @@ public struct EvaluationOptions: Sendable {
         if let keys = try Self.names("greater_keys", &reader) { greaterKeys = keys }
         if let keys = try Self.names("less_keys", &reader) { lessKeys = keys }
         try FileBackend.check(&reader)
+        // They say how several processes evaluate together.
+        reader.ignore("gpu_collect", "tmpdir", "broadcast_bn_buffer")
         if let name: String = try reader.optional("rule") {
             guard let rule = Rule(rawValue: name) else {
                 throw reader.failure(

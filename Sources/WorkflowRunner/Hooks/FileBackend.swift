@@ -6,7 +6,7 @@ enum FileBackend {
     static func check(_ reader: inout ConfigReader) throws {
         try reader.nested("file_client_args") { arguments in
             let backend = try arguments.value("backend", default: "disk")
-            guard backend == "disk" else {
+            guard ["disk", "local"].contains(backend) else {
                 throw arguments.failure(
                     "backend", "\"\(backend)\" is not a known file backend", remedy: "known: disk")
             }

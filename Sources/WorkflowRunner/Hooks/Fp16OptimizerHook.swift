@@ -12,9 +12,7 @@ import TrainingInterfaces
 /// original's semantics and its place in checkpoints all the same. On a processor without fast bfloat16
 /// the run stays in single precision and says so.
 /// Source: MMCV's `Fp16OptimizerHook`.
-public final class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, BeforeSaveCheckpoint,
-    ResumableHook
-{
+public class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, MetaContributor, ResumableHook {
     /// How gradients are clipped, after they are unscaled.
     public let clip: GradientClip?
     /// The present factor on the loss, and how it changes.
@@ -28,10 +26,17 @@ public final class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, BeforeSave
 
     /// Reads `grad_clip` and `loss_scale`: `"dynamic"`, a number, or the arguments of `GradScaler`.
     public convenience init(from reader: inout ConfigReader) throws {
+        let settings = try Self.settings(from: &reader)
+        self.init(clip: settings.clip, scaler: settings.scaler)
+    }
+
+    static func settings(from reader: inout ConfigReader) throws -> (
+        clip: GradientClip?, scaler: LossScaler
+    ) {
         let clip = try reader.nested("grad_clip", GradientClip.read)
         // They arrange for several processes.
         reader.ignore("coalesce", "bucket_size_mb", "distributed")
-        self.init(clip: clip, scaler: try LossScaler.read("loss_scale", from: &reader))
+        return (clip, try LossScaler.read("loss_scale", from: &reader))
     }
 
     /// Switches the runner to bfloat16, where that is faster.
@@ -47,64 +52,50 @@ public final class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, BeforeSave
     /// Steps on the loss of this iteration, unless its gradients are not finite.
     public func afterTrainIteration(_ runner: BaseRunner) throws {
         let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "fp16")
-        wrapper.clip = clip
         wrapper.clearGradients()
         try wrapper.backward(loss, on: tape, divisor: 1 / scaler.scale)
+        try step(wrapper, runner, sampleCount: count)
+    }
+
+    /// Unscales the gathered gradients, and steps on them unless they are not finite.
+    final func step(_ wrapper: OptimWrapper, _ runner: BaseRunner, sampleCount: Int) throws {
+        wrapper.clip = clip
         if runner.worldSize > 1 {
             try wrapper.averageGradients(runner.communicator.averageInPlace)
         }
         let isFinite = try wrapper.unscaleGradients(by: scaler.scale)
         if let norm = try wrapper.clipGradients() {
-            runner.logBuffer.update("grad_norm", norm, count: count)
+            runner.logBuffer.update("grad_norm", norm, count: sampleCount)
         }
         if isFinite { try wrapper.step() }
         scaler.update(gradientsWereFinite: isFinite)
     }
 
     /// Puts the scaler's numbers where MMCV keeps them.
-    public func beforeSaveCheckpoint(_ runner: BaseRunner, _ checkpoint: inout Checkpoint) throws {
-        checkpoint.meta["fp16"] = .dictionary(TorchDictionary([("loss_scaler", savedState)]))
+    public func contribute(to meta: inout TorchDictionary) throws {
+        meta["fp16"] = .dictionary(TorchDictionary([("loss_scaler", scalerState)]))
+    }
+
+    /// Continues with the numbers of a checkpoint of MMCV's.
+    public func restore(fromMeta meta: TorchDictionary) throws {
+        if let saved = meta["fp16"]?["loss_scaler"] { restoreScaler(saved) }
     }
 
     /// The scaler's numbers, under PyTorch's names.
-    public var savedState: TorchValue {
+    public var savedState: TorchValue { get throws { scalerState } }
+
+    /// Continues with a checkpoint's numbers.
+    public func restore(_ state: TorchValue) throws { restoreScaler(state) }
+
+    private var scalerState: TorchValue {
         .dictionary(TorchDictionary(scaler.state.map { ($0.name, .double($0.value)) }))
     }
 
-    /// Continues with a checkpoint's numbers.
-    public func restore(_ state: TorchValue) throws {
+    private func restoreScaler(_ state: TorchValue) {
         var numbers: [String: Double] = [:]
         for (name, value) in state.dictionary?.pairs ?? [] {
             if let name = name.string, let number = value.double { numbers[name] = number }
         }
         scaler.restore(numbers)
-    }
-}
-
-extension LossScaler {
-    /// Reads a loss scale as MMCV writes it.
-    static func read(_ key: String, from reader: inout ConfigReader) throws -> LossScaler {
-        guard let node = reader.node(key) else { return LossScaler(fixedScale: 512) }
-        switch node.value {
-        case .string("dynamic"): return LossScaler()
-        case .int, .double:
-            let scale: Double = try reader.required(key)
-            guard scale > 0 else { throw reader.failure(key, "", expected: "a positive number") }
-            return LossScaler(fixedScale: scale)
-        case .mapping:
-            return try reader.nested(key) { reader in
-                var scaler = LossScaler(
-                    initialScale: try reader.value("init_scale", default: 65536))
-                scaler.growthFactor = try reader.value("growth_factor", default: 2)
-                scaler.backoffFactor = try reader.value("backoff_factor", default: 0.5)
-                scaler.growthInterval = try reader.value("growth_interval", default: 2000)
-                if try !reader.value("enabled", default: true) {
-                    return LossScaler(fixedScale: 1)
-                }
-                return scaler
-            } ?? LossScaler()
-        default:
-            throw reader.failure(key, "", expected: "\"dynamic\", a number or a mapping")
-        }
     }
 }

@@ -7,7 +7,7 @@ import TrainingInterfaces
 /// Runs the backward pass, clips gradients if asked to, and steps the optimizer.
 ///
 /// Source: MMCV's `OptimizerHook`.
-public final class OptimizerHook: AfterTrainIteration {
+public class OptimizerHook: AfterTrainIteration {
     /// How gradients are clipped.
     public let clip: GradientClip?
     /// Whether parameters without a gradient are reported.
@@ -21,24 +21,37 @@ public final class OptimizerHook: AfterTrainIteration {
 
     /// Reads `grad_clip` and `detect_anomalous_params`.
     public convenience init(from reader: inout ConfigReader) throws {
-        let clip = try reader.nested("grad_clip", GradientClip.read)
-        self.init(
-            clip: clip,
-            detectsAnomalousParameters: try reader.value("detect_anomalous_params", default: false))
+        let settings = try Self.settings(from: &reader)
+        self.init(clip: settings.clip, detectsAnomalousParameters: settings.detects)
+    }
+
+    static func settings(from reader: inout ConfigReader) throws -> (
+        clip: GradientClip?, detects: Bool
+    ) {
+        (
+            try reader.nested("grad_clip", GradientClip.read),
+            try reader.value("detect_anomalous_params", default: false)
+        )
     }
 
     /// Steps on the loss of this iteration.
     public func afterTrainIteration(_ runner: BaseRunner) throws {
         let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "optimizer_config")
-        wrapper.clip = clip
         wrapper.clearGradients()
         try wrapper.backward(loss, on: tape)
+        try step(wrapper, runner, sampleCount: count)
+    }
+
+    /// Clips the gathered gradients and steps on them.
+    final func step(_ wrapper: OptimWrapper, _ runner: BaseRunner, sampleCount: Int) throws {
+        wrapper.clip = clip
+        // Averaging gives every parameter a gradient, so look first.
+        if detectsAnomalousParameters { reportAnomalousParameters(runner) }
         if runner.worldSize > 1 {
             try wrapper.averageGradients(runner.communicator.averageInPlace)
         }
-        if detectsAnomalousParameters { reportAnomalousParameters(runner) }
         if let norm = try wrapper.clipGradients() {
-            runner.logBuffer.update("grad_norm", norm, count: count)
+            runner.logBuffer.update("grad_norm", norm, count: sampleCount)
         }
         try wrapper.step()
     }
@@ -47,7 +60,8 @@ public final class OptimizerHook: AfterTrainIteration {
         for (name, parameter) in runner.model.namedParameters()
         where parameter.requiresGradient && parameter.gradient == nil {
             runner.logger.error(
-                "\(name) with shape \(parameter.value.shape) is not in the computational graph")
+                "\(name) with shape torch.Size(\(parameter.value.shape)) is not in the computational graph"
+            )
         }
     }
 }

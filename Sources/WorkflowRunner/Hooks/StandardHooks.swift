@@ -7,8 +7,14 @@ extension Registry where Product == any Hook {
         LearningRatePolicies.register(in: &registry)
         MomentumPolicies.register(in: &registry)
         registry.register("OptimizerHook") { reader, _ in try OptimizerHook(from: &reader) }
+        registry.register("GradientCumulativeOptimizerHook") { reader, _ in
+            try GradientCumulativeOptimizerHook(from: &reader)
+        }
         registry.register("Fp16OptimizerHook") { reader, _ in
             try Fp16OptimizerHook(from: &reader)
+        }
+        registry.register("GradientCumulativeFp16OptimizerHook") { reader, _ in
+            try GradientCumulativeFp16OptimizerHook(from: &reader)
         }
         registry.register("CheckpointHook") { reader, _ in try CheckpointHook(from: &reader) }
         registry.register("IterTimerHook") { _, _ in IterTimerHook() }
@@ -17,6 +23,14 @@ extension Registry where Product == any Hook {
             try TensorboardLoggerHook(from: &reader)
         }
         registry.register("ProfilerHook") { reader, _ in try ProfilerHook(from: &reader) }
+        registry.register("EMAHook") { reader, _ in try EMAHook(from: &reader) }
+        registry.register("PreciseBNHook") { reader, _ in try PreciseBNHook(from: &reader) }
+        registry.register("ClassNumCheckHook") { _, _ in ClassNumCheckHook() }
+        registry.register("SyncBuffersHook") { reader, _ in try SyncBuffersHook(from: &reader) }
+        registry.register("DistSamplerSeedHook") { _, _ in DistSamplerSeedHook() }
+        registry.register("EmptyCacheHook") { reader, _ in try EmptyCacheHook(from: &reader) }
+        registry.register("ClosureHook") { reader, _ in throw ClosureHook.refuse(&reader) }
+        HostedLoggers.register(in: &registry)
         return registry
     }
 }

@@ -43,13 +43,17 @@ extension BaseRunner {
             priority: given ?? priority)
     }
 
+    /// Puts the weights for evaluation into the model, or those that train, where hooks tell them apart.
+    func useWeights(forEvaluation: Bool) throws {
+        for hook in hookList.evaluationWeights {
+            try hook.useWeights(forEvaluation: forEvaluation)
+        }
+    }
+
     /// Lets the hooks act that joined a stage of that name.
     public func callHook(named name: String) throws {
         guard let stage = HookStage(name: name) else {
-            let remedy =
-                Spelling.suggestion(for: name, among: HookStage.allCases.map(\.name))
-                .map { "did you mean \"\($0)\"?" }
-            throw RunnerError("call_hook", "\"\(name)\" is not a known stage", remedy: remedy)
+            throw HookStage.unknown(name, at: "call_hook")
         }
         try callHook(stage)
     }

@@ -52,7 +52,8 @@ extension BaseRunner {
                 problem: "it does not say after which epoch and iteration it was saved",
                 remedy: "start from its weights with load_from")
         }
-        try load(&checkpoint, from: path, strict: true)
+        try load(&checkpoint, from: path, strict: true, resuming: true)
+        resumedPath = path
         if resumeOptimizer { try resumeOptimizers(checkpoint, path) }
         resumedFrom = path
         self.epoch = epoch
@@ -63,6 +64,9 @@ extension BaseRunner {
             try resumeExactly(data, path)
         } else {
             countUncountedIteration(checkpoint.meta, path)
+            for case let hook as any MetaContributor in hooks {
+                try hook.restore(fromMeta: checkpoint.meta)
+            }
         }
         logger.info(
             countsByEpoch
@@ -163,15 +167,17 @@ extension BaseRunner {
     ) throws {
         var checkpoint = try Checkpoint.read(path)
         checkpoint.state = try StateLoading.revised(checkpoint.state, reviseKeys)
-        try load(&checkpoint, from: path, strict: strict)
+        try load(&checkpoint, from: path, strict: strict, resuming: false)
     }
 
-    private func load(_ checkpoint: inout Checkpoint, from path: String, strict: Bool) throws {
+    private func load(
+        _ checkpoint: inout Checkpoint, from path: String, strict: Bool, resuming: Bool
+    ) throws {
         for case let hook as any AfterLoadCheckpoint in hooks {
             try hook.afterLoadCheckpoint(self, &checkpoint)
         }
         for case let hook as any StateDictionaryContributor in hooks {
-            try hook.take(from: &checkpoint.state)
+            try hook.take(from: &checkpoint, resuming: resuming, self)
         }
         logger.info("load checkpoint from local path: \(path)")
         if let report = try StateLoading.load(
@@ -225,6 +231,8 @@ extension BaseRunner {
             position.stage != .afterTrainEpoch
         else { return }
         iteration = position.iteration - position.batchesDone
+        // The iterations that gave them come again.
+        for (_, wrapper) in optimizer?.entries ?? [] { wrapper.clearGradients() }
     }
 
     /// Puts the loaders where they stood when the checkpoint was saved.

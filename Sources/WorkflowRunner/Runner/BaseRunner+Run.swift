@@ -30,9 +30,13 @@ extension BaseRunner {
                 remedy: "add (\"train\", 1)")
         }
         guard !isFinished else { return }
-        for case let hook as any RunCheckingHook in hooks {
-            try hook.check(self, loaders, workflow)
-        }
+        let sources = zip(workflow, loaders).map { (phase: $0.0, source: $1) }
+        for case let hook as any RunChecking in hooks { try hook.check(self, sources) }
+    }
+
+    /// The sources of the run's workflow by their phases.
+    var phaseSources: [PhaseSource] {
+        zip(workflow, loaders).map { (phase: $0.0, source: $1) }
     }
 
     private func unknownPhase(_ phase: String) -> RunnerError {

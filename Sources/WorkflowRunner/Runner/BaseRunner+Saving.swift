@@ -41,12 +41,13 @@ extension BaseRunner {
                 remedy: "give the runner a work_dir")
         }
         let byEpoch = countsByEpoch && !isMidEpoch
-        let name = (template ?? (byEpoch ? "epoch_{}.pth" : "iter_{}.pth")).replacingOccurrences(
-            of: "{}", with: "\(number ?? (byEpoch ? completedEpochs : completedIterations))")
+        let written = template ?? (byEpoch ? "epoch_{}.pth" : "iter_{}.pth")
+        let template = try FileNameTemplate.required(written, for: "save_checkpoint")
+        let name = template.name(number ?? (byEpoch ? completedEpochs : completedIterations))
         let path = directory + "/" + name
         guard rank == 0 else { return path }
         var checkpoint = Checkpoint(
-            meta: savedMeta(meta), state: try savedState(),
+            meta: try savedMeta(meta), state: try savedState(),
             optimizer: savesOptimizer ? try optimizer.map(CheckpointFormat.optimizers) : nil,
             resumeData: try savedResumeData())
         for case let hook as any BeforeSaveCheckpoint in hooks {
@@ -58,7 +59,7 @@ extension BaseRunner {
         return path
     }
 
-    private func savedMeta(_ more: TorchDictionary?) -> TorchDictionary {
+    private func savedMeta(_ more: TorchDictionary?) throws -> TorchDictionary {
         var meta = more ?? TorchDictionary()
         for (key, value) in self.meta?.pairs ?? [] { meta[key: key] = value }
         meta["epoch"] = .int(completedEpochs)
@@ -70,13 +71,14 @@ extension BaseRunner {
         }
         if meta["seed"] == nil { meta["seed"] = .int(Int(truncatingIfNeeded: seed)) }
         if !hookMessages.isEmpty { meta["hook_msgs"] = .dictionary(hookMessages) }
+        for case let hook as any MetaContributor in hooks { try hook.contribute(to: &meta) }
         return meta
     }
 
     private func savedState() throws -> StateDictionary {
         var state = try model.stateDictionary()
         for case let hook as any StateDictionaryContributor in hooks {
-            try hook.contribute(to: &state)
+            try hook.contribute(to: &state, of: self)
         }
         return state
     }

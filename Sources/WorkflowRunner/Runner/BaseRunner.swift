@@ -65,6 +65,8 @@ open class BaseRunner {
     public internal(set) var dataLoader: (any BatchSource)?
     /// The batch of this iteration; nil between iterations.
     public internal(set) var dataBatch: Batch?
+    /// The checkpoint that the run continues, where it does.
+    public internal(set) var resumedPath: String?
     /// Whether gradients gathered so far count for the next step, so that checkpoints must hold them.
     public var keepsGradients = false
     /// Whether the run is ending because it was asked to; hooks that save or evaluate then do not.
@@ -190,6 +192,14 @@ open class BaseRunner {
     /// The next batch of a source; nil at the end of its pass.
     func nextBatch(of loader: any BatchSource) throws -> Batch? {
         try device.measured("data loading", .phase) { try loader.next() }
+    }
+
+    /// The circumstances of a pass in training mode that is not recorded, for hooks; `pass` numbers those
+    /// of one moment.
+    func trainingContext(pass: Int) -> ForwardContext {
+        ForwardContext(
+            mode: .training, tape: nil, device: device, random: random.at(iteration).at(pass),
+            precision: precision)
     }
 
     private func step(_ batch: Batch, training: Bool, _ context: ForwardContext) throws

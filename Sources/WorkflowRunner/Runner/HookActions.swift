@@ -91,6 +91,7 @@ enum HookActions {
         if let hook = hook as? any AfterIteration {
             actions[.afterIteration] = { try hook.afterIteration($0) }
         }
+        if let hook = hook as? ClosureHook { actions.merge(hook.actions) { $1 } }
         // These two come with a checkpoint and are called where one is saved or loaded.
         if hook is any BeforeSaveCheckpoint {
             actions[.beforeSaveCheckpoint] = { _ in throw needsCheckpoint(.beforeSaveCheckpoint) }

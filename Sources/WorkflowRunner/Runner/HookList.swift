@@ -14,6 +14,8 @@ public struct RegisteredHook {
 /// The hooks of a run in the order in which they act, with each stage's list computed once.
 struct HookList {
     private(set) var registered: [RegisteredHook] = []
+    /// Those that keep weights for evaluation; asked for in every iteration, so found once.
+    private(set) var evaluationWeights: [any EvaluationWeights] = []
     private var dispatch = [[HookAction]](repeating: [], count: HookStage.allCases.count)
 
     /// Puts a hook behind those of its priority; false where the instance is there already.
@@ -27,6 +29,7 @@ struct HookList {
             key: namesakes == 0 ? hook.name : "\(hook.name) \(namesakes + 1)", actions: actions)
         let place = registered.firstIndex { $0.priority > priority } ?? registered.count
         registered.insert(entry, at: place)
+        if let weights = hook as? any EvaluationWeights { evaluationWeights.append(weights) }
         for stage in HookStage.allCases {
             dispatch[stage.rawValue] = registered.compactMap { entry in
                 entry.actions[stage].map { HookAction(key: entry.key, run: $0) }

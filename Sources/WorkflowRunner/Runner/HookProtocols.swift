@@ -1,5 +1,6 @@
 public import NeuralNet
 public import TorchFile
+public import TrainingInterfaces
 
 /// Something that acts at stages of a run: those whose protocols it adopts.
 ///
@@ -174,10 +175,35 @@ public protocol AfterLoadCheckpoint: Hook {
 /// A hook that adds entries of its own to the saved `state_dict`, such as averaged weights.
 public protocol StateDictionaryContributor: Hook {
     /// Adds the hook's entries.
-    func contribute(to state: inout StateDictionary) throws
+    func contribute(to state: inout StateDictionary, of runner: BaseRunner) throws
     /// Takes the hook's entries out, so that none of them counts as unexpected.
-    func take(from state: inout StateDictionary) throws
+    ///
+    /// Where the run resumes, the hook goes on with them; otherwise only the weights are loaded.
+    func take(from checkpoint: inout Checkpoint, resuming: Bool, _ runner: BaseRunner) throws
 }
+
+/// A hook that keeps numbers in the `meta` of checkpoints, where MMCV has them.
+public protocol MetaContributor: Hook {
+    /// Adds the hook's entries.
+    func contribute(to meta: inout TorchDictionary) throws
+    /// Continues with the entries of a checkpoint of MMCV's.
+    func restore(fromMeta meta: TorchDictionary) throws
+}
+
+/// A hook that keeps other weights for evaluation than those that train.
+public protocol EvaluationWeights: Hook {
+    /// Puts the weights for evaluation into the model, or those that train.
+    func useWeights(forEvaluation: Bool) throws
+}
+
+/// A hook that can tell whether it goes with a run before anything of it begins.
+public protocol RunChecking: Hook {
+    /// Throws where the hook and the run do not go together.
+    func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws
+}
+
+/// The source of a workflow entry, with the name of its phase.
+public typealias PhaseSource = (phase: String, source: any BatchSource)
 
 /// A hook with state of its own that the next step depends on.
 public protocol ResumableHook: Hook {

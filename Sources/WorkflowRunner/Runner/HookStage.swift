@@ -1,3 +1,5 @@
+import ConfigCore
+
 /// A moment of a run at which hooks act.
 ///
 /// The order is that in which the table of hooks lists them.
@@ -34,6 +36,13 @@ public enum HookStage: Int, CaseIterable, Sendable {
     public init?(name: String) {
         guard let place = Self.names.firstIndex(of: name) else { return nil }
         self.init(rawValue: place)
+    }
+
+    /// The error of a name that is no stage's.
+    static func unknown(_ name: String, at place: String) -> RunnerError {
+        let remedy =
+            Spelling.suggestion(for: name, among: names).map { "did you mean \"\($0)\"?" }
+        return RunnerError(place, "\"\(name)\" is not a known stage", remedy: remedy)
     }
 
     /// The stages that a both-phase stage stands for where a hook has nothing of its own for them.

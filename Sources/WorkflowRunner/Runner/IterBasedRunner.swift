@@ -33,6 +33,7 @@ open class IterBasedRunner: BaseRunner {
             let endless = try endlessLoaders()
             try beginEpoch()
             try goThroughWorkflow(endless) { iteration >= maxIterations }
+            try useWeights(forEvaluation: true)
             try callHook(.afterEpoch)
         }
     }
@@ -48,11 +49,13 @@ open class IterBasedRunner: BaseRunner {
     /// Trains one iteration.
     open func train(_ loader: any BatchSource) throws {
         if !isContinuing, let endless = loader as? IterLoader { epoch = endless.epoch }
+        try useWeights(forEvaluation: false)
         try runOne(loader, .train)
     }
 
     /// Goes through one batch without training.
     open func val(_ loader: any BatchSource) throws {
+        try useWeights(forEvaluation: true)
         try withValidationLog { try runOne(loader, .validation) }
     }
 

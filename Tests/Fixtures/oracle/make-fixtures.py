@@ -46,6 +46,11 @@ CASES = {
         "Resize/bilinear_5_smooth", "RandomCrop/box_2", "RandomCrop/pad_6", "Normalize/cifar_rgb_B",
         "RandomFlip/threshold", "pipeline/to_tensor_uint8", "error/resize", "error/crop",
     ],
+    "hook_order": [
+        "epoch/custom_names", "iter/builtin_custom", "iter/by_epoch_given", "epoch/sequence",
+        "epoch/error", "iter/with_eval", "epoch/with_eval", "epoch/custom_ties", "iter/two_text",
+        "epoch/custom_one", "iter/timer_given", "epoch/timer_none",
+    ],
     "lr_schedule_mmcv": [
         "epoch_runner/fixed/ep/nowarm", "epoch_runner/resume", "iter_runner/special",
         "epoch_runner/flow", "epoch_runner/flat05/it", "epoch_runner/restart", "epoch_runner/cyclic_1",

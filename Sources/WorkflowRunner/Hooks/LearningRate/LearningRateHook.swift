@@ -49,10 +49,9 @@ public final class LearningRateHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIte
     }
 }
 
-extension LearningRateHook: RunCheckingHook {
-    func check(
-        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
-    ) throws {
-        try groups.check(runner, loaders, workflow)
+extension LearningRateHook: RunChecking {
+    /// Refuses a run that the schedule does not fit.
+    public func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws {
+        try groups.check(runner, sources)
     }
 }

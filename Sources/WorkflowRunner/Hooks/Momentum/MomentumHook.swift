@@ -48,10 +48,9 @@ public final class MomentumHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIterati
     }
 }
 
-extension MomentumHook: RunCheckingHook {
-    func check(
-        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
-    ) throws {
-        try groups.check(runner, loaders, workflow)
+extension MomentumHook: RunChecking {
+    /// Refuses a run that the schedule does not fit.
+    public func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws {
+        try groups.check(runner, sources)
     }
 }

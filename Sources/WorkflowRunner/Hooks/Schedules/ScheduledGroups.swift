@@ -37,10 +37,8 @@ final class ScheduledGroups {
     }
 
     /// Refuses a schedule that does not fit the run, or would do nothing in it.
-    func check(
-        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
-    ) throws {
-        _ = try plan(runner, loaders, workflow) { _ in }
+    func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws {
+        _ = try plan(runner, sources) { _ in }
     }
 
     /// Notes what the groups start from.
@@ -50,7 +48,7 @@ final class ScheduledGroups {
             // Several optimizers, or the many groups of parameter-wise rules, may say the same.
             if warnings.insert(message).inserted { runner.logger.warning("\(message)") }
         }
-        let plan = try plan(runner, runner.loaders, runner.workflow, tell)
+        let plan = try plan(runner, runner.phaseSources, tell)
         tracks = plan.map { group, planned in
             let saved = group[quantity.initialKey]?.number
             note(planned, in: group)
@@ -139,14 +137,14 @@ final class ScheduledGroups {
     }
 
     private func plan(
-        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)],
+        _ runner: BaseRunner, _ sources: [PhaseSource],
         _ tell: @escaping (String) -> Void
     ) throws -> [(group: ParameterGroup, planned: GroupSchedule)] {
         try checkCounting(runner)
         guard let optimizers = runner.optimizer?.entries else {
             throw failure("the run has no optimizer", remedy: "leave \(path) out")
         }
-        let length = length(runner, loaders, workflow)
+        let length = length(runner, sources)
         let names = optimizers.map { name, wrapper in
             name.isEmpty ? wrapper.optimizer.typeName : name
         }
@@ -169,12 +167,12 @@ final class ScheduledGroups {
 
     /// How many steps the run has; not exactly, where sources of several lengths train in turn.
     private func length(
-        _ runner: BaseRunner, _ loaders: [any BatchSource], _ workflow: [(String, Int)]
+        _ runner: BaseRunner, _ sources: [PhaseSource]
     ) -> (maximum: Int?, isExact: Bool) {
         if byEpoch { return (runner.maxEpochs, true) }
         guard runner.countsByEpoch else { return (runner.maxIterations, true) }
-        let lengths = zip(workflow, loaders).filter { runner.advancingPhases.contains($0.0.0) }
-            .map { $0.1.batchesPerEpoch }
+        let lengths = sources.filter { runner.advancingPhases.contains($0.phase) }
+            .map { $0.source.batchesPerEpoch }
         let iterations = runner.maxEpochs.flatMap { epochs in lengths.first.map { epochs * $0 } }
         return (iterations ?? runner.maxIterations, Set(lengths).count == 1)
     }
