@@ -33,14 +33,15 @@ public final class SGD: Optimizer {
         _ parameter: Parameter, _ gradient: Tensor, _ group: ParameterGroup, _ memory: inout Memory
     ) throws {
         let momentum = group.double("momentum")
-        let isFirst = memory["momentum_buffer"] == nil
-        if momentum != 0 && isFirst {
-            let buffer = try parameter.value.device.zeros(parameter.value.shape)
-            memory.tensors = [("momentum_buffer", buffer)]
+        let known = memory["momentum_buffer"]
+        var buffer = momentum == 0 ? nil : known
+        if momentum != 0 && known == nil {
+            let zeros = try parameter.value.device.zeros(parameter.value.shape)
+            memory.tensors = [("momentum_buffer", zeros)]
+            buffer = zeros
         }
         try parameter.value.stepSGD(
-            gradient: gradient, momentumBuffer: momentum == 0 ? nil : memory["momentum_buffer"],
-            isFirst: isFirst,
+            gradient: gradient, momentumBuffer: buffer, isFirst: known == nil,
             SGDStep(
                 learningRate: Float(group.learningRate), momentum: Float(momentum),
                 dampening: Float(group.double("dampening")),

@@ -90,8 +90,8 @@ public final class Tape {
         var gradients = [[Tensor]](repeating: [], count: last + 1)
         gradients[last] = [try gradient ?? variable.value.device.full(variable.shape, 1)]
         for place in stride(from: last, through: 0, by: -1) {
-            let node = nodes[place]
-            nodes[place] = .used
+            var node = Node.used
+            swap(&node, &nodes[place])
             let parts = gradients[place]
             guard !parts.isEmpty else { continue }
             gradients[place] = []

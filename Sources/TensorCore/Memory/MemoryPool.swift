@@ -8,40 +8,55 @@ final class MemoryPool {
     /// Vector kernels want their data on cache-line boundaries.
     static let alignment = 64
 
-    private var free: [Int: [UnsafeMutableRawPointer]] = unsafe [:]
+    /// Free buffers by the number of their size.
+    private var free: [[UnsafeMutableRawPointer]] = unsafe []
     private(set) var statistics = MemoryStatistics()
 
     deinit {
-        unsafe free.values.joined().forEach { unsafe $0.deallocate() }
+        unsafe free.joined().forEach { unsafe $0.deallocate() }
     }
 
-    /// The size a request of this many bytes is served with.
-    static func size(for bytes: Int) -> Int {
-        guard bytes > 512 else { return 512 }
-        let powerOfTwo = 1 << (Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount)
-        let step = powerOfTwo / 8
-        return (bytes + step - 1) / step * step
+    /// The number of the size a request of this many bytes is served with.
+    static func sizeNumber(for bytes: Int) -> Int {
+        guard bytes > 512 else { return 0 }
+        let exponent = Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount
+        // The size is this times an eighth of the power of two below it: 9 to 16 of them.
+        let eighths = ((bytes - 1) >> (exponent - 3)) + 1
+        return (exponent - 9) * 8 + eighths - 8
     }
 
-    /// A buffer of at least that many bytes, and its real size.
+    /// The size of a number: 512, 576, 640 … 1024, 1152 ….
+    static func size(_ number: Int) -> Int {
+        guard number > 0 else { return 512 }
+        let (octave, step) = (number - 1).quotientAndRemainder(dividingBy: 8)
+        return (step + 9) << (octave + 6)
+    }
+
+    /// A buffer of at least that many bytes, and the number of its size.
     ///
     /// A free buffer that is not much larger serves too, so that the pool does not hold one of every size.
-    func take(_ bytes: Int) -> (buffer: UnsafeMutableRawPointer, size: Int) {
-        let wanted = Self.size(for: bytes)
-        let fitting = unsafe free.lazy.filter { unsafe !$0.value.isEmpty }.map(\.key)
-            .filter { $0 >= wanted && $0 <= wanted / 2 * 3 }.min()
-        let size = fitting ?? wanted
-        statistics.inUse += size
-        statistics.peak = max(statistics.peak, statistics.inUse)
-        if let buffer = unsafe free[size]?.popLast() { return unsafe (buffer, size) }
+    func take(_ bytes: Int) -> (buffer: UnsafeMutableRawPointer, sizeNumber: Int) {
+        let wanted = Self.sizeNumber(for: bytes)
+        let largest = Self.size(wanted) / 2 * 3
+        var number = wanted
+        while unsafe number < free.count && Self.size(number) <= largest {
+            if let buffer = unsafe free[number].popLast() {
+                statistics.use(Self.size(number))
+                return unsafe (buffer, number)
+            }
+            number += 1
+        }
+        let size = Self.size(wanted)
+        statistics.use(size)
         statistics.held += size
         statistics.systemAllocations += 1
-        return (.allocate(byteCount: size, alignment: Self.alignment), size)
+        return (.allocate(byteCount: size, alignment: Self.alignment), wanted)
     }
 
-    func give(_ buffer: UnsafeMutableRawPointer, _ size: Int) {
-        statistics.inUse -= size
-        unsafe free[size, default: []].append(buffer)
+    func give(_ buffer: UnsafeMutableRawPointer, _ sizeNumber: Int) {
+        statistics.inUse -= Self.size(sizeNumber)
+        while unsafe free.count <= sizeNumber { unsafe free.append([]) }
+        unsafe free[sizeNumber].append(buffer)
     }
 }
 
@@ -55,4 +70,9 @@ public struct MemoryStatistics: Sendable {
     public internal(set) var held = 0
     /// How often the system was asked.
     public internal(set) var systemAllocations = 0
+
+    fileprivate mutating func use(_ size: Int) {
+        inUse += size
+        peak = max(peak, inUse)
+    }
 }

@@ -3,12 +3,12 @@
 final class Storage {
     let device: Device
     let pointer: UnsafeMutableRawPointer
-    private let size: Int
+    private let sizeNumber: Int
 
     init(_ device: Device, bytes: Int) {
         self.device = device
-        unsafe (pointer, size) = device.pool.take(bytes)
+        unsafe (pointer, sizeNumber) = device.pool.take(bytes)
     }
 
-    deinit { unsafe device.pool.give(pointer, size) }
+    deinit { unsafe device.pool.give(pointer, sizeNumber) }
 }

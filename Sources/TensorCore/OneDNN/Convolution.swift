@@ -76,7 +76,7 @@ package final class Convolution {
                     + "\(text(window.dilation))")
         }
         let key = KernelKey(
-            "convolution \(elementType.rawValue)",
+            elementType == .bfloat16 ? "convolution, bfloat16" : "convolution",
             input.shape + weight.shape + window.numbers + [groups, hasBias ? 1 : 0])
         return input.device.kernels.kernel(key) {
             let shape = weight.shape

@@ -16,7 +16,9 @@ package final class KernelCopies {
     func copy(of weight: Tensor, as layout: Layout) throws -> Tensor {
         if weight.layout === layout { return weight }
         if let known = copies.first(where: { $0.layout === layout }) { return known }
-        let copy = try weight.laidOut(as: layout)
+        // From one blocked layout to another is half the way from rows.
+        let source = copies.first { $0.layout.isBlocked && layout.isBlocked } ?? weight
+        let copy = try source.laidOut(as: layout)
         copies.append(copy)
         return copy
     }

@@ -37,7 +37,9 @@ final class KernelLibrary {
 
     /// Lets the calling thread's next kernel use this library's number of threads, which another
     /// device may have changed.
-    func setThreadCount() { omp_set_num_threads(Int32(threadCount)) }
+    func setThreadCount() { setThreadCount(threadCount) }
+
+    func setThreadCount(_ count: Int) { omp_set_num_threads(Int32(count)) }
 
     deinit {
         unsafe dnnl_stream_destroy(stream)
@@ -110,11 +112,14 @@ final class KernelLibrary {
 struct KernelKey: Hashable {
     let operation: String
     let numbers: [Int]
-    let layouts: [ObjectIdentifier]
+    let layout, secondLayout: ObjectIdentifier?
 
+    /// Takes up to two layouts.
     init(_ operation: String, _ numbers: [Int], _ layouts: [Layout] = []) {
         self.operation = operation
         self.numbers = numbers
-        self.layouts = layouts.map(ObjectIdentifier.init)
+        require(layouts.count <= 2, "\(layouts.count) layouts tell kernels apart")
+        layout = layouts.first.map(ObjectIdentifier.init)
+        secondLayout = layouts.dropFirst().first.map(ObjectIdentifier.init)
     }
 }

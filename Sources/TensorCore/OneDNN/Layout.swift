@@ -11,6 +11,12 @@ final class Layout {
     /// Row-major without gaps, in single precision.
     let isPlain: Bool
 
+    /// Whether the values lie as they are, in single precision; what Winograd's kernels want of a
+    /// weight, for example, are no longer its values.
+    var isBlocked: Bool {
+        descriptor.format_kind == dnnl_blocked && descriptor.data_type == dnnl_f32
+    }
+
     /// How the numbers are stored.
     var elementType: ElementType { descriptor.data_type == dnnl_bf16 ? .bfloat16 : .float32 }
 

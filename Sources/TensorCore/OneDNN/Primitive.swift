@@ -9,7 +9,9 @@ final class Primitive {
     private let scratchpadLayout: Layout?
     /// The layout of what the computation keeps for its backward pass, if it keeps anything.
     let workspaceLayout: Layout?
+    private let threadCount: Int
     private var memories: [(argument: Int32, layout: Layout, handle: dnnl_memory_t)] = unsafe []
+    private var layouts: [(query: dnnl_query_t, layout: Layout)] = []
 
     /// Prepares a computation; nil where the library has no implementation of it.
     ///
@@ -77,6 +79,9 @@ final class Primitive {
     {
         let attributes = try Attributes()
         if adding { try attributes.appendSum() }
+        // Waking the other threads takes longer than moving this little; no bit depends on it.
+        let threadCount = min(from.byteCount, to.byteCount) <= 32_768 ? 1 : library.threadCount
+        library.setThreadCount(threadCount)
         var descriptor: dnnl_primitive_desc_t?
         var source = from.descriptor
         var target = to.descriptor
@@ -87,11 +92,13 @@ final class Primitive {
         guard let descriptor = unsafe descriptor else {
             throw KernelError(function: "dnnl_reorder_primitive_desc_create", status: "no kernel")
         }
-        return try unsafe Primitive(library, descriptor)
+        return try unsafe Primitive(library, descriptor, threads: threadCount)
     }
 
     /// Takes ownership of the descriptor.
-    private init(_ library: KernelLibrary, _ descriptor: dnnl_primitive_desc_t) throws {
+    private init(
+        _ library: KernelLibrary, _ descriptor: dnnl_primitive_desc_t, threads: Int? = nil
+    ) throws {
         var handle: dnnl_primitive_t?
         let status = unsafe dnnl_primitive_create(&handle, descriptor)
         guard status == dnnl_success, let handle = unsafe handle else {
@@ -100,6 +107,7 @@ final class Primitive {
             throw KernelError(function: "dnnl_primitive_create", status: "no primitive")
         }
         self.library = library
+        threadCount = threads ?? library.threadCount
         unsafe self.descriptor = unsafe descriptor
         unsafe self.handle = unsafe handle
         scratchpadLayout = unsafe Self.opaqueLayout(descriptor, dnnl_query_scratchpad_md)
@@ -124,10 +132,13 @@ final class Primitive {
 
     /// The layout the computation wants of an argument of that shape.
     func layout(_ query: dnnl_query_t, shape: [Int]) -> Layout {
-        guard let descriptor = unsafe dnnl_primitive_desc_query_md(descriptor, query, 0) else {
-            return library.plainLayout(shape)
-        }
-        return unsafe library.layout(descriptor.pointee, shape: shape)
+        if let known = layouts.first(where: { $0.query == query }) { return known.layout }
+        let found = unsafe dnnl_primitive_desc_query_md(descriptor, query, 0)
+        let layout =
+            unsafe found.map { unsafe library.layout($0.pointee, shape: shape) }
+            ?? library.plainLayout(shape)
+        layouts.append((query, layout))
+        return layout
     }
 
     /// The library's name of the implementation, such as `jit:avx512_core`.
@@ -143,25 +154,32 @@ final class Primitive {
 
     /// Computes with arguments numbered as the library does (`DNNL_ARG_SRC` …).
     func run(_ arguments: [(Int32, Tensor)]) throws {
-        var list: [dnnl_exec_arg_t] = unsafe []
-        unsafe list.reserveCapacity(arguments.count + 1)
-        for (argument, tensor) in arguments {
-            try unsafe list.append(
-                bind(argument, tensor.layout, UnsafeMutableRawPointer(tensor.pointer)))
+        let library = library
+        library.setThreadCount(threadCount)
+        try unsafe withUnsafeTemporaryAllocation(
+            of: dnnl_exec_arg_t.self, capacity: arguments.count + 1
+        ) { list in
+            var count = 0
+            for (argument, tensor) in arguments {
+                unsafe list[count] = try unsafe bind(
+                    argument, tensor.layout, UnsafeMutableRawPointer(tensor.pointer))
+                count += 1
+            }
+            var scratchpad: Storage?
+            if let scratchpadLayout, let device = arguments.first?.1.device {
+                let storage = Storage(device, bytes: scratchpadLayout.byteCount)
+                scratchpad = storage
+                unsafe list[count] = try unsafe bind(
+                    DNNL_ARG_SCRATCHPAD, scratchpadLayout, storage.pointer)
+                count += 1
+            }
+            let start = library.recorder == nil ? 0 : OperationRecorder.now
+            try unsafe check(
+                dnnl_primitive_execute(handle, library.stream, Int32(count), list.baseAddress),
+                "dnnl_primitive_execute")
+            library.recorder?.add(kernelName, .kernel, from: start)
+            withExtendedLifetime(scratchpad) {}
         }
-        var scratchpad: Storage?
-        if let scratchpadLayout, let device = arguments.first?.1.device {
-            let storage = Storage(device, bytes: scratchpadLayout.byteCount)
-            scratchpad = storage
-            try unsafe list.append(bind(DNNL_ARG_SCRATCHPAD, scratchpadLayout, storage.pointer))
-        }
-        library.setThreadCount()
-        let start = library.recorder == nil ? 0 : OperationRecorder.now
-        try unsafe check(
-            dnnl_primitive_execute(handle, library.stream, Int32(list.count), list),
-            "dnnl_primitive_execute")
-        library.recorder?.add(kernelName, .kernel, from: start)
-        withExtendedLifetime(scratchpad) {}
     }
 
     /// What the kernel computes, in the library's words, such as `convolution backward_data`.

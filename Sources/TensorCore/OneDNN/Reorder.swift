@@ -2,7 +2,9 @@ internal import COneDNN
 
 extension Tensor {
     /// The same values in row-major order; itself where they already lie so.
-    public func plain() throws -> Tensor { try laidOut(as: device.kernels.plainLayout(shape)) }
+    public func plain() throws -> Tensor {
+        isPlain ? self : try laidOut(as: device.kernels.plainLayout(shape))
+    }
 
     /// The same values in another layout; itself where they already lie so.
     func laidOut(as layout: Layout) throws -> Tensor {
@@ -35,7 +37,7 @@ extension Tensor {
             return
         }
         let library = device.kernels
-        let key = KernelKey("reorder", [adding ? 1 : 0], [layout, target.layout])
+        let key = KernelKey(adding ? "reorder, adding" : "reorder", [], [layout, target.layout])
         let primitive = try library.kernel(key) {
             try Primitive.reorder(library, from: layout, to: target.layout, adding: adding)
         }
