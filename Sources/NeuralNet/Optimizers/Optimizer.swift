@@ -62,8 +62,10 @@ open class Optimizer {
     /// Whether PyTorch saves the step count as a float tensor under this optimizer's `step`.
     package var savesStep: Bool { false }
 
-    /// What is remembered as one number a parameter instead of an array of its shape.
-    package var scalarNames: Set<String> { [] }
+    /// The shape of what is remembered of a parameter under that name.
+    package func memoryShape(of name: String, _ parameter: Parameter) -> [Int] {
+        parameter.value.shape
+    }
 
     /// What a checkpoint keeps of the optimizer.
     public func state() throws -> OptimizerState {
@@ -128,7 +130,7 @@ open class Optimizer {
             case .tensor(let values) where name == "step":
                 memory.step = Int(values.floats.first ?? 0)
             case .tensor(let values):
-                let shape = scalarNames.contains(name) ? [] : parameter.value.shape
+                let shape = memoryShape(of: name, parameter)
                 guard values.shape == shape else {
                     throw OptimizerStateError(
                         "\(name) of parameter \(number) has the shape \(values.shape), the "
@@ -136,6 +138,9 @@ open class Optimizer {
                 }
                 let device = parameter.value.device
                 memory.tensors.append((name, try device.tensor(values.floats, shape: values.shape)))
+            case .double(let value) where memoryShape(of: name, parameter).isEmpty:
+                // Older versions of PyTorch keep single numbers as such.
+                try memory.tensors.append((name, parameter.value.device.full([], Float(value))))
             case .int, .double, .null: break
             }
         }
