@@ -47,7 +47,8 @@ private final class RecordingHook: BeforeRun, AfterTrainIteration {
         var files: [String] = []
         if case .list(let metas) = runner.dataBatch?["img_metas"] {
             files = metas.map { meta in
-                guard case .dictionary(let fields) = meta, case .string(let name) = fields["filename"]
+                guard case .dictionary(let fields) = meta,
+                    case .string(let name) = fields["filename"]
                 else { return "" }
                 return name
             }

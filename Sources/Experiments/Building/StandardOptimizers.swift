@@ -92,7 +92,8 @@ extension OptimizerForm {
         switch name {
         case "LBFGS":
             "LBFGS evaluates the loss several times a step, and a runner evaluates each batch once"
-        case "SparseAdam": "SparseAdam takes sparse gradients only, and all gradients here are dense"
+        case "SparseAdam":
+            "SparseAdam takes sparse gradients only, and all gradients here are dense"
         case "Muon": "Muon steps matrices only, and convolutions and biases are none"
         default: nil
         }

@@ -48,7 +48,8 @@ struct RunComponents {
             try Self.loader(
                 phase, experiment, datasets, generator, seed: seed,
                 // The original goes through the data of all phases as the train loader does.
-                standsForShuffled: phase != "train" && experiment.loaders["train"]?.shuffles == true,
+                standsForShuffled: phase != "train"
+                    && experiment.loaders["train"]?.shuffles == true,
                 pipeline: phase == "val" && experiment.validatesWithTrainPipeline
                     ? Self.trainPipeline(experiment, registries) : nil,
                 // Its loss needs the labels, which a pipeline for testing does not collect.

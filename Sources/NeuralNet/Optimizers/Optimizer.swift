@@ -23,12 +23,16 @@ open class Optimizer {
     /// The original's name of the optimizer, such as `SGD`.
     open var typeName: String { "\(type(of: self))" }
 
-    /// An optimizer of these groups; settings a group lacks are taken from `defaults`.
+    /// An optimizer of these groups; settings a group lacks are taken from `defaults`, where the first of a
+    /// name counts and the last gives it its place.
     ///
     /// Errors: throws where a setting has no meaning, as PyTorch's constructors do.
     public init(groups: [ParameterGroup], defaults: [(String, OptionValue)]) throws {
+        let values = Dictionary(defaults) { first, _ in first }
+        let order = Dictionary(defaults.enumerated().map { ($1.0, $0) }) { max($0, $1) }
+        let names = order.sorted { $0.value < $1.value }.map(\.key)
         for group in groups {
-            for (name, value) in defaults where group[name] == nil { group[name] = value }
+            for name in names where group[name] == nil { group[name] = values[name] }
         }
         self.groups = groups
         memory = Array(repeating: Memory(), count: groups.reduce(0) { $0 + $1.parameters.count })

@@ -22,7 +22,8 @@ public final class Rprop: Optimizer {
             guard 0 < shrinking, shrinking < 1, growing > 1 else {
                 throw OptionError(
                     option: "etas",
-                    problem: "the first must be in (0, 1), the second above 1, got \(shrinking) and "
+                    problem:
+                        "the first must be in (0, 1), the second above 1, got \(shrinking) and "
                         + "\(growing)")
             }
         }

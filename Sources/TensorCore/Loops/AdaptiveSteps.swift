@@ -98,7 +98,8 @@ extension Tensor {
             forEachPart { start, count in
                 unsafe optimizer_loops_rmsprop_step(
                     pointer + start, gradient.pointer + start, square.pointer + start,
-                    average.map { unsafe $0.pointer + start }, buffer.map { unsafe $0.pointer + start }, count,
+                    average.map { unsafe $0.pointer + start },
+                    buffer.map { unsafe $0.pointer + start }, count,
                     settings)
             }
         case .adagrad(let rate, let epsilon, let sum):

@@ -57,7 +57,8 @@ package enum AdafactorMeans {
 
 extension Tensor {
     /// Changes a plain tensor in place by one step of Lamb.
-    package func stepLamb(gradient: Tensor, average: Tensor, square: Tensor, _ step: LambStep) throws
+    package func stepLamb(gradient: Tensor, average: Tensor, square: Tensor, _ step: LambStep)
+        throws
     {
         for other in [gradient, average, square] {
             require(

@@ -49,7 +49,8 @@ extension Tensor {
         requireAlike(gradient, momentumBuffer)
         forEachPart { start, count in
             unsafe vector_loops_sgd_step(
-                pointer + start, gradient.pointer + start, momentumBuffer.map { unsafe $0.pointer + start },
+                pointer + start, gradient.pointer + start,
+                momentumBuffer.map { unsafe $0.pointer + start },
                 count, step.learningRate, step.momentum, step.dampening, step.weightDecay,
                 step.nesterov ? 1 : 0, isFirst ? 1 : 0, step.maximize ? -1 : 1)
         }
@@ -68,7 +69,8 @@ extension Tensor {
         forEachPart { start, count in
             unsafe vector_loops_adam_step(
                 pointer + start, gradient.pointer + start, average.pointer + start,
-                square.pointer + start, largestSquare.map { unsafe $0.pointer + start }, count, settings)
+                square.pointer + start, largestSquare.map { unsafe $0.pointer + start }, count,
+                settings)
         }
     }
 
