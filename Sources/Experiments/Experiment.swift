@@ -27,6 +27,8 @@ public struct Experiment: Sendable {
         public var batchSize: Int
         /// Threads that read data.
         public var workers: Int
+        /// Whether the original's worker processes live on between passes, which draws fewer seeds.
+        public var keepsWorkers: Bool
         /// Whether each pass has another order.
         public var shuffles: Bool
         /// Whether a last batch that is not full is left out.

@@ -74,7 +74,8 @@ public struct Registry<Product>: Sendable {
         factories[written] ?? factories[Self.withoutScope(written)]
     }
 
-    private static func withoutScope(_ written: String) -> String {
+    /// A name without the package it is from: `torch.optim.Adam` is `Adam`.
+    package static func withoutScope(_ written: String) -> String {
         written.split(separator: ".").last.map(String.init) ?? written
     }
 

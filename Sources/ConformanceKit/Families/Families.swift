@@ -5,7 +5,7 @@ enum Families {
         [
             HookOrder(), HookTrace(), LRScheduleMMCV(), ModelKeys(), MomentumScheduleMMCV(),
             OpsNumeric(), OptimizerSteps(), PipelineNumeric(), PNGDecode(), PTHFiles(),
-            ResNetTrain(), TrainLoopMMEngine(),
+            ResNetTrain(), SeededRun(), TrainLoopMMEngine(),
         ]
     }
 }

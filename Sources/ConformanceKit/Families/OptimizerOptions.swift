@@ -27,9 +27,11 @@ enum OptimizerOptions {
         case .int(let value): return .int(value)
         case .double(let value): return .double(value)
         case .list, .tuple:
-            let numbers = try node.numbers()
-            guard numbers.count == 2 else { throw MalformedCase("expected two numbers") }
-            return .pair(numbers[0], numbers[1])
+            let parts = try node.elements()
+            if parts.count == 2, let first = parts[0].double, let second = parts[1].double {
+                return .pair(first, second)
+            }
+            return .tuple(try parts.map(value))
         case .string, .mapping: throw MalformedCase("\(node.value.summary) is no setting")
         }
     }

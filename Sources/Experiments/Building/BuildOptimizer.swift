@@ -1,3 +1,4 @@
+import Classifiers
 public import ConfigCore
 public import NeuralNet
 
@@ -10,45 +11,111 @@ public import NeuralNet
 ///   - config: The optimizer's config: `type`, its settings, `paramwise_cfg`.
 ///   - path: The way to it in the config, for messages.
 ///   - registry: The optimizers that may be named.
+///   - warnings: Takes what the user should hear about.
 /// - Returns: The optimizer.
 /// - Throws: `ConfigError`.
 public func buildOptimizer(
     _ model: any Module, _ config: ConfigNode, at path: String = "optimizer",
-    registry: Registry<Optimizer> = .standardOptimizers()
+    registry: Registry<Optimizer> = .standardOptimizers(), warnings: ((String) -> Void)? = nil
 ) throws -> Optimizer {
-    let places = model.parameterPlaces()
     guard config.mapping != nil else {
         throw ConfigError(at: config, path: path, expected: "a mapping with the key type")
     }
-    if let constructor = config["constructor"],
+    try check(config, at: path, registry)
+    let issues = BuildWarnings()
+    let groups = try parameterGroups(model.parameterPlaces(), config, at: path, issues)
+    var context = BuildContext()
+    context.provide(OptimizerParameters(groups))
+    context.provide(issues)
+    let optimizer = try registry.build(
+        config.removing("paramwise_cfg").removing("constructor"), at: path, context)
+    for issue in issues.issues { warnings?(issue.message) }
+    return optimizer
+}
+
+/// Builds the optimizer of a model, or one for each of its parts where the config names parts.
+///
+/// A config such as `{"G": {"type": "Adam", …}, "D": {"type": "Adam", …}}` gives the members `G` and `D`
+/// of the model an optimizer each, and the model steps them itself.
+/// Source: `build_optimizers` of MMCV's generative models.
+///
+/// - Parameters:
+///   - model: The model.
+///   - config: The optimizer's config, or configs by the name of a part.
+///   - path: The way to it in the config, for messages.
+///   - registry: The optimizers that may be named.
+///   - warnings: Takes what the user should hear about.
+/// - Returns: The optimizers.
+/// - Throws: `ConfigError`.
+public func buildOptimizers(
+    _ model: any Module, _ config: ConfigNode, at path: String = "optimizer",
+    registry: Registry<Optimizer> = .standardOptimizers(), warnings: ((String) -> Void)? = nil
+) throws -> OptimizerSet {
+    guard config.namesParts, let parts = config.mapping else {
+        return OptimizerSet(
+            try OptimWrapper(
+                buildOptimizer(model, config, at: path, registry: registry, warnings: warnings)))
+    }
+    let modules = model.namedModules().filter { !$0.name.isEmpty }
+    return OptimizerSet(
+        try parts.map { name, config in
+            let path = ConfigPath.join(path, key: name)
+            guard let part = modules.first(where: { $0.name == name })?.module else {
+                let names = modules.map(\.name)
+                let children = names.filter { !$0.contains(".") }
+                throw ConfigError(
+                    ConfigIssue(
+                        at: config, pointingAt: .key, path: path,
+                        problem: "the model has no part of that name",
+                        remedy: Spelling.suggestion(for: name, among: names).map {
+                            "did you mean \($0)?"
+                        } ?? "known: \(children.joined(separator: ", "))"))
+            }
+            let optimizer = try buildOptimizer(
+                part, config, at: path, registry: registry, warnings: warnings)
+            return (name, try OptimWrapper(optimizer))
+        })
+}
+
+extension ConfigNode {
+    /// Whether this is the config of several optimizers, by the parts of the model that they step.
+    var namesParts: Bool {
+        guard let entries = mapping, !entries.isEmpty, self["type"] == nil else { return false }
+        return entries.allSatisfy { $0.node.mapping != nil }
+    }
+}
+
+private func check(_ config: ConfigNode, at path: String, _ registry: Registry<Optimizer>) throws {
+    if let constructor = config["constructor"], !constructor.isNull,
         constructor.string != "DefaultOptimizerConstructor"
     {
         throw ConfigError(
             at: constructor, path: "\(path).constructor",
             problem: "only DefaultOptimizerConstructor is known")
     }
-    let rules = config["paramwise_cfg"]
-    let groups: [ParameterGroup]
-    if let rules, !rules.isNull, rules.mapping?.isEmpty != true {
-        groups = try paramwiseGroups(places, rules, config, at: path)
-    } else {
-        groups = [ParameterGroup(places.map(\.parameter))]
+    if let type = config["type"], let name = type.string, !registry.contains(name),
+        let reason = OptimizerForm.refusal(of: Registry<Optimizer>.withoutScope(name))
+    {
+        throw ConfigError(
+            at: type, path: "\(path).type", problem: reason, remedy: "use SGD, AdamW or another")
     }
-    var context = BuildContext()
-    context.provide(OptimizerParameters(groups))
-    return try registry.build(
-        config.removing("paramwise_cfg").removing("constructor"), at: path, context)
 }
 
-/// One group a parameter, as the original makes them where rules are given.
-private func paramwiseGroups(
-    _ places: [(place: ParamwiseRules.Place, parameter: Parameter)], _ rules: ConfigNode,
-    _ config: ConfigNode, at path: String
+/// All parameters as one group, or one group a parameter where rules are given, as the original has it.
+private func parameterGroups(
+    _ places: [(place: ParamwiseRules.Place, parameter: Parameter)], _ config: ConfigNode,
+    at path: String, _ warnings: BuildWarnings
 ) throws -> [ParameterGroup] {
+    var seen: Set<ObjectIdentifier> = []
+    guard let rules = config["paramwise_cfg"], !rules.isNull, rules.mapping?.isEmpty != true else {
+        // What several modules share is one parameter.
+        let distinct = places.map(\.parameter).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        return [ParameterGroup(distinct)]
+    }
     let decay = config["weight_decay"]?.double
     let rulesPath = "\(path).paramwise_cfg"
     let paramwise = try ParamwiseRules(rules, at: rulesPath, hasDecay: decay != nil)
-    var seen: Set<ObjectIdentifier> = []
+    for warning in paramwise.warnings { warnings.add(warning) }
     var groups: [ParameterGroup] = []
     for (place, parameter) in places {
         if !seen.insert(ObjectIdentifier(parameter)).inserted {
@@ -58,10 +125,17 @@ private func paramwiseGroups(
                 problem: "\(place.module).\(place.name) is shared and would be in two groups",
                 remedy: "set bypass_duplicate to true")
         }
-        let rate = config["lr"]?.double ?? 1e-3
+        let rate = config["lr"]?.double
+        guard rate != nil || !paramwise.setsRate(of: place) else {
+            throw ConfigError(
+                at: config, path: rulesPath,
+                problem: "the optimizer has no lr to multiply for \(place.module).\(place.name)",
+                remedy: "set optimizer.lr")
+        }
         groups.append(
             ParameterGroup(
-                [parameter], options: paramwise.options(for: place, rate: rate, decay: decay)))
+                [parameter],
+                options: paramwise.options(for: place, rate: rate ?? 0, decay: decay)))
     }
     return groups
 }

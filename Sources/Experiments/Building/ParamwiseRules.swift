@@ -44,10 +44,12 @@ public struct ParamwiseRules: Sendable {
     private let depthwiseDecay: Double
     /// Whether a parameter met again is left out instead of being an error.
     public let bypassesDuplicates: Bool
+    /// Keys that mean nothing, as the original ignores them.
+    public let warnings: [ConfigIssue]
 
     /// Reads `paramwise_cfg`; `hasDecay` tells whether the optimizer's config sets `weight_decay`.
     ///
-    /// Errors: throws `ConfigError` for a factor on a weight decay that is not set, and for unknown keys.
+    /// Errors: throws `ConfigError` for a factor on a weight decay that is not set, and for a misspelt key.
     public init(_ node: ConfigNode, at path: String, hasDecay: Bool) throws {
         self = try node.decode(at: path) { try ParamwiseRules(&$0, hasDecay: hasDecay) }
     }
@@ -60,13 +62,16 @@ public struct ParamwiseRules: Sendable {
                 remedy: "set optimizer.weight_decay")
         }
         var keys: [CustomKey] = []
+        var warnings: [ConfigIssue] = []
         try reader.nested("custom_keys") { custom in
             for name in custom.unreadKeys {
                 let entry = try custom.nested(name) { entry in
                     try requireDecay(entry, "decay_mult")
-                    return CustomKey(
+                    let key = CustomKey(
                         key: name, rate: try entry.value("lr_mult", default: 1),
                         decay: try entry.value("decay_mult", default: 1))
+                    warnings += Self.ignoredKeys(&entry, known: ["lr_mult", "decay_mult"])
+                    return key
                 }
                 keys.append(entry ?? CustomKey(key: name, rate: 1, decay: 1))
             }
@@ -86,6 +91,30 @@ public struct ParamwiseRules: Sendable {
         bypassesDuplicates = try reader.value("bypass_duplicate", default: false)
         // For deformable convolutions, of which there are none.
         reader.ignore("dcn_offset_lr_mult")
+        warnings += Self.ignoredKeys(&reader, known: reader.readKeys.sorted())
+        self.warnings = warnings
+    }
+
+    /// Takes unknown keys that are no misspelling; those stay unread, which is an error.
+    private static func ignoredKeys(_ reader: inout ConfigReader, known: [String]) -> [ConfigIssue]
+    {
+        var issues: [ConfigIssue] = []
+        for key in reader.unreadKeys {
+            guard known.allSatisfy({ Spelling.editDistance(key, $0) > 2 }),
+                let node = reader.node(key)
+            else { continue }
+            issues.append(
+                ConfigIssue(
+                    at: node, pointingAt: .key, path: reader.path(to: key),
+                    problem: "unknown key, ignored as MMCV ignores it",
+                    remedy: "known: \(known.joined(separator: ", "))"))
+        }
+        return issues
+    }
+
+    /// Whether a parameter's learning rate is the optimizer's times a factor.
+    public func setsRate(of place: Place) -> Bool {
+        !options(for: place, rate: 1, decay: nil).isEmpty
     }
 
     /// The settings a parameter gets of its own; the optimizer's hold for the rest.

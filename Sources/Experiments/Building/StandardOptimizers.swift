@@ -14,100 +14,88 @@ extension Registry<Optimizer> {
     /// The optimizers this program brings, by the names configs use.
     public static func standardOptimizers() -> Registry<Optimizer> {
         var registry = Registry<Optimizer>("optimizer")
-        registry.register("SGD") { reader, context in
-            let keys: [OptionKey] = [
-                .number("lr"), .number("momentum"), .number("dampening"), .number("weight_decay"),
-                .flag("nesterov"), .flag("maximize"),
-            ]
-            return try make(&reader, context, keys) { try SGD($0, options: $1) }
+        for form in OptimizerForm.all {
+            registry.register(form.name) { try form.build(&$0, $1) }
         }
-        registry.register("Adam") { reader, context in
-            try make(&reader, context, adamKeys) { try Adam($0, options: $1) }
-        }
-        registry.register("AdamW") { reader, context in
-            try make(&reader, context, adamKeys) { try AdamW($0, options: $1) }
-        }
-        registry.registerAdaptiveOptimizers()
         return registry
     }
+}
 
-    private mutating func registerAdaptiveOptimizers() {
-        let common: [OptionKey] = [.number("lr"), .number("weight_decay"), .flag("maximize")]
-        let adam: [OptionKey] = common + [.pair("betas"), .number("eps")]
-        register("RMSprop") { reader, context in
-            let keys = ["momentum", "alpha", "eps"].map(OptionKey.number) + [.flag("centered")]
-            return try Self.make(&reader, context, common + keys) {
-                try RMSprop($0, options: $1)
-            }
-        }
-        register("Adagrad") { reader, context in
-            let keys = ["lr_decay", "initial_accumulator_value", "eps"].map(OptionKey.number)
-            return try Self.make(&reader, context, common + keys) {
-                try Adagrad($0, options: $1)
-            }
-        }
-        register("Adadelta") { reader, context in
-            let keys = ["rho", "eps"].map(OptionKey.number)
-            return try Self.make(&reader, context, common + keys) {
-                try Adadelta($0, options: $1)
-            }
-        }
-        register("Adamax") { reader, context in
-            try Self.make(&reader, context, adam) { try Adamax($0, options: $1) }
-        }
-        register("NAdam") { reader, context in
-            let keys: [OptionKey] = [.number("momentum_decay"), .flag("decoupled_weight_decay")]
-            return try Self.make(&reader, context, adam + keys) { try NAdam($0, options: $1) }
-        }
-        register("RAdam") { reader, context in
-            let keys: [OptionKey] = [.flag("decoupled_weight_decay")]
-            return try Self.make(&reader, context, adam + keys) { try RAdam($0, options: $1) }
-        }
-    }
+extension OptimizerForm {
+    private static let adam = ["lr", "eps", "weight_decay"]
+    private static let choices = ["foreach", "capturable", "differentiable"]
 
-    private static var adamKeys: [OptionKey] {
+    /// Those of `torch.optim`, and `Lamb` of MMClassification.
+    fileprivate static var all: [OptimizerForm] {
         [
-            .number("lr"), .pair("betas"), .number("eps"), .number("weight_decay"),
-            .flag("amsgrad"), .flag("maximize"),
+            OptimizerForm(
+                name: "SGD", numbers: ["lr", "momentum", "dampening", "weight_decay"],
+                flags: ["nesterov", "maximize"],
+                implementation: ["foreach", "differentiable", "fused"]
+            ) { try SGD($0, options: $1) },
+            OptimizerForm(
+                name: "Adam", numbers: adam,
+                flags: ["amsgrad", "maximize", "decoupled_weight_decay"], pairs: ["betas"],
+                implementation: choices + ["fused"]
+            ) { try Adam($0, options: $1) },
+            OptimizerForm(
+                name: "AdamW", numbers: adam, flags: ["amsgrad", "maximize"], pairs: ["betas"],
+                implementation: choices + ["fused"]
+            ) { try AdamW($0, options: $1) },
+            OptimizerForm(
+                name: "RMSprop", numbers: adam + ["alpha", "momentum"],
+                flags: ["centered", "maximize"], implementation: choices
+            ) { try RMSprop($0, options: $1) },
+            OptimizerForm(
+                name: "Adagrad", numbers: adam + ["lr_decay", "initial_accumulator_value"],
+                flags: ["maximize"], implementation: ["foreach", "differentiable", "fused"]
+            ) { try Adagrad($0, options: $1) },
+            OptimizerForm(
+                name: "Adadelta", numbers: adam + ["rho"], flags: ["maximize"],
+                implementation: choices
+            ) { try Adadelta($0, options: $1) },
+            OptimizerForm(
+                name: "Adamax", numbers: adam, flags: ["maximize"], pairs: ["betas"],
+                implementation: choices
+            ) { try Adamax($0, options: $1) },
+            OptimizerForm(
+                name: "NAdam", numbers: adam + ["momentum_decay"],
+                flags: ["decoupled_weight_decay", "maximize"], pairs: ["betas"],
+                implementation: choices
+            ) { try NAdam($0, options: $1) },
+            OptimizerForm(
+                name: "RAdam", numbers: adam, flags: ["decoupled_weight_decay", "maximize"],
+                pairs: ["betas"], implementation: choices
+            ) { try RAdam($0, options: $1) },
+            OptimizerForm(
+                name: "ASGD", numbers: ["lr", "lambd", "alpha", "t0", "weight_decay"],
+                flags: ["maximize"], implementation: choices
+            ) { try ASGD($0, options: $1) },
+            OptimizerForm(
+                name: "Rprop", numbers: ["lr"], flags: ["maximize"], pairs: ["etas", "step_sizes"],
+                implementation: choices
+            ) { try Rprop($0, options: $1) },
+            OptimizerForm(
+                name: "Adafactor", numbers: ["lr", "beta2_decay", "d", "weight_decay"],
+                flags: ["maximize"], nullablePairs: ["eps"], implementation: ["foreach"]
+            ) { try Adafactor($0, options: $1) },
+            OptimizerForm(
+                name: "Lamb", numbers: adam + ["max_grad_norm"],
+                flags: ["bias_correction", "grad_averaging", "trust_clip", "always_adapt"],
+                pairs: ["betas"]
+            ) { try Lamb($0, options: $1) },
         ]
     }
 
-    /// Settings by type; the names are PyTorch's.
-    private enum OptionKey {
-        case number(String)
-        case flag(String)
-        case pair(String)
-    }
-
-    private static func make<O: Optimizer>(
-        _ reader: inout ConfigReader, _ context: BuildContext, _ keys: [OptionKey],
-        _ build: ([ParameterGroup], [(String, OptionValue)]) throws -> O
-    ) throws -> Optimizer {
-        var options: [(String, OptionValue)] = []
-        for key in keys {
-            switch key {
-            case .number(let name):
-                if let value: Double = try reader.optional(name) {
-                    options.append((name, .double(value)))
-                }
-            case .flag(let name):
-                if let value: Bool = try reader.optional(name) {
-                    options.append((name, .bool(value)))
-                }
-            case .pair(let name):
-                guard let values: [Double] = try reader.optional(name) else { continue }
-                guard values.count == 2 else {
-                    throw reader.failure(name, "", expected: "two numbers")
-                }
-                options.append((name, .pair(values[0], values[1])))
-            }
-        }
-        // They choose among PyTorch's implementations of one formula.
-        reader.ignore("foreach", "fused", "capturable", "differentiable")
-        do {
-            return try build(try context.value(OptimizerParameters.self).groups, options)
-        } catch let error as OptionError {
-            throw reader.failure(error.option, error.problem)
+    /// Why an optimizer of PyTorch's cannot train here; nil where the name is none of those.
+    static func refusal(of name: String) -> String? {
+        switch name {
+        case "LBFGS":
+            "LBFGS evaluates the loss several times a step, and a runner evaluates each batch once"
+        case "SparseAdam":
+            "SparseAdam takes sparse gradients only, and all gradients here are dense"
+        case "Muon": "Muon steps matrices only, and convolutions and biases are none"
+        default: nil
         }
     }
 }

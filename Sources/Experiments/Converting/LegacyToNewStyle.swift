@@ -83,6 +83,10 @@ public struct LegacyToNewStyle: Sendable {
 
     private mutating func optimizer(_ experiment: Experiment) throws {
         guard let optimizer = experiment.optimizer else { return }
+        guard !optimizer.namesParts else {
+            throw ConfigError(
+                at: optimizer, path: "optimizer", problem: "several optimizers are not converted")
+        }
         var wrapper: ConfigNode = ["type": "OptimWrapper"]
         wrapper = wrapper.setting("optimizer", to: optimizer.removing("paramwise_cfg"))
         if let rules = optimizer["paramwise_cfg"], !rules.isNull {

@@ -47,14 +47,16 @@ struct RunComponents {
         loaders = try experiment.workflow.map { phase, _ in
             try Self.loader(
                 phase, experiment, datasets, generator, seed: seed,
+                // The original goes through the data of all phases as the train loader does.
+                standsForShuffled: phase != "train"
+                    && experiment.loaders["train"]?.shuffles == true,
                 pipeline: phase == "val" && experiment.validatesWithTrainPipeline
                     ? Self.trainPipeline(experiment, registries) : nil,
                 // Its loss needs the labels, which a pipeline for testing does not collect.
                 keepsLabels: phase != "train")
         }
         optimizer = try experiment.optimizer.map {
-            try OptimizerSet(
-                OptimWrapper(buildOptimizer(model, $0, registry: registries.optimizers)))
+            try buildOptimizers(model, $0, registry: registries.optimizers) { warnings.append($0) }
         }
         self.evaluation = try evaluation.map { evaluation in
             let loader = try Self.loader("val", experiment, datasets, generator, seed: seed)
@@ -126,8 +128,8 @@ struct RunComponents {
 
     private static func loader(
         _ phase: String, _ experiment: Experiment, _ datasets: [String: any Dataset],
-        _ generator: TorchGenerator, seed: UInt64, pipeline: Pipeline? = nil,
-        keepsLabels: Bool = false
+        _ generator: TorchGenerator, seed: UInt64, standsForShuffled: Bool = false,
+        pipeline: Pipeline? = nil, keepsLabels: Bool = false
     ) throws -> DataLoader {
         let options = try loader(phase, experiment)
         guard let dataset = datasets[phase] else {
@@ -135,9 +137,12 @@ struct RunComponents {
         }
         let loader = DataLoader(
             dataset: dataset, pipeline: pipeline, batchSize: options.batchSize,
-            workers: options.workers, order: options.shuffles ? .shuffled : .sequential,
+            workers: options.workers,
+            order: options.shuffles
+                ? .shuffled : standsForShuffled ? .sequentialInsteadOfShuffled : .sequential,
             generator: generator, seed: seed, dropLast: options.dropsLast,
-            onCorrupt: options.skipsCorrupt ? .skip : .error, keepsLabels: keepsLabels)
+            onCorrupt: options.skipsCorrupt ? .skip : .error,
+            keepsWorkers: options.keepsWorkers, keepsLabels: keepsLabels)
         guard loader.batchesPerEpoch > 0 else {
             throw ConfigError(
                 at: options.dataset, path: options.path,

@@ -137,7 +137,7 @@ public final class TrainingSession {
             registry: registries.runners)
         let hooks = experiment.hooks
         try runner.registerTrainingHooks(
-            lrConfig: hooks.learningRate, optimizerConfig: hooks.optimizer ?? [:],
+            lrConfig: hooks.learningRate, optimizerConfig: try optimizerHook(components),
             checkpointConfig: hooks.checkpoint, logConfig: hooks.log,
             momentumConfig: hooks.momentum, timerConfig: hooks.timer ?? ["type": "IterTimerHook"],
             customHooks: hooks.custom, context: registries.context())
@@ -160,6 +160,19 @@ public final class TrainingSession {
             try runner.register(hook, priority: .low)
         }
         return runner
+    }
+
+    /// The hook that steps, unless the model steps several optimizers itself.
+    private func optimizerHook(_ components: RunComponents) throws -> ConfigNode? {
+        let config = experiment.hooks.optimizer
+        guard let optimizer = components.optimizer, optimizer.single == nil else {
+            return config ?? [:]
+        }
+        guard let config else { return nil }
+        throw ConfigError(
+            at: config, path: "optimizer_config",
+            problem: "the run has several optimizers, which the model steps itself",
+            remedy: "leave optimizer_config and fp16 out, or set them to None")
     }
 
     private func nonFiniteAction() throws -> NonFiniteAction {

@@ -21,6 +21,7 @@ extension LegacyInterpreter {
                     batchSize: try own?.batchSize ?? common.batchSize
                         ?? data.required("samples_per_gpu"),
                     workers: own?.workers ?? common.workers ?? 0,
+                    keepsWorkers: own?.keepsWorkers ?? common.keepsWorkers ?? true,
                     shuffles: own?.shuffles ?? (isTraining ? common.shuffles ?? true : false),
                     dropsLast: own?.dropsLast ?? (isTraining ? common.dropsLast ?? false : false),
                     skipsCorrupt: own?.skipsCorrupt ?? common.skipsCorrupt ?? false)
@@ -35,6 +36,7 @@ extension LegacyInterpreter {
 private struct LoaderKeys {
     let batchSize: Int?
     let workers: Int?
+    let keepsWorkers: Bool?
     let shuffles: Bool?
     let dropsLast: Bool?
     let skipsCorrupt: Bool?
@@ -50,8 +52,9 @@ private struct LoaderKeys {
         }
         shuffles = try reader.optional("shuffle")
         dropsLast = try reader.optional("drop_last")
+        keepsWorkers = try reader.optional("persistent_workers")
         // They steer Python's worker processes; threads need neither.
-        reader.ignore("pin_memory", "persistent_workers", "prefetch_factor")
+        reader.ignore("pin_memory", "prefetch_factor")
         switch try reader.optional("on_corrupt", as: String.self) {
         case nil: skipsCorrupt = nil
         case "error": skipsCorrupt = false

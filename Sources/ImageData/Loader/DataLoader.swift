@@ -28,6 +28,7 @@ public final class DataLoader: BatchSource {
     private let policy: CorruptFilePolicy
     private let collate: Collate
     private let keepsLabels: Bool
+    private let keepsWorkers: Bool
     /// The pass in progress.
     private var pass: Pass?
 
@@ -51,13 +52,15 @@ public final class DataLoader: BatchSource {
     ///   - dropLast: Whether to leave out a last batch that is not full.
     ///   - onCorrupt: What to do with unreadable files.
     ///   - collate: Puts samples together.
+    ///   - keepsWorkers: Whether the original's worker processes live on between passes (`persistent_workers`);
+    ///     else each pass draws a base seed for new ones.
     ///   - keepsLabels: Whether samples keep the label of their element where the pipeline drops it, as
     ///     pipelines for testing do.
     public init(
         dataset: any Dataset, pipeline: Pipeline? = nil, batchSize: Int, workers: Int = 0,
         order: SampleOrder = .sequential, generator: TorchGenerator? = nil, seed: UInt64,
         dropLast: Bool = false, onCorrupt: CorruptFilePolicy = .error, collate: Collate = Collate(),
-        keepsLabels: Bool = false
+        keepsWorkers: Bool = true, keepsLabels: Bool = false
     ) {
         require(batchSize > 0, "a batch of \(batchSize) samples")
         require(workers >= 0, "\(workers) workers")
@@ -71,6 +74,7 @@ public final class DataLoader: BatchSource {
         self.generator = generator
         self.collate = collate
         self.keepsLabels = keepsLabels
+        self.keepsWorkers = keepsWorkers
         policy = onCorrupt
         random = KeyedRandom(seed: seed).at("data pipeline")
         let length = order.length(of: dataset.count)
@@ -87,8 +91,10 @@ public final class DataLoader: BatchSource {
     public func begin(epoch: Int) {
         var orderSeed: UInt64?
         if let generator, order.drawsFromGenerator {
-            if !position.hasBegun { _ = generator.nextSeed() }  // the original's workers' base seed
+            // The base seed of the original's workers.
+            if !position.hasBegun || !keepsWorkers { _ = generator.nextSeed() }
             if order == .shuffled { orderSeed = generator.nextSeed() }
+            if order == .sequentialInsteadOfShuffled { _ = generator.nextSeed() }
         }
         start(SourcePosition(epoch: epoch, batch: 0, orderSeed: orderSeed, hasBegun: true))
     }

@@ -6,6 +6,9 @@ public enum SampleOrder: Sendable, Equatable {
     ///
     /// Source: PyTorch's `SequentialSampler`; a loader's first pass draws its base seed all the same.
     case sequential
+    /// As the data set has them, where the original shuffles: passes draw the seed that it would use, so
+    /// that everything drawn later is the same.
+    case sequentialInsteadOfShuffled
     /// Shuffled anew for each pass by a seed from the run's generator.
     ///
     /// Source: PyTorch's `RandomSampler`, draw for draw.
@@ -37,7 +40,7 @@ public enum SampleOrder: Sendable, Equatable {
     /// - Returns: Indices of the data set, in order.
     package func indices(of count: Int, epoch: Int, orderSeed: UInt64?) -> [Int] {
         switch self {
-        case .sequential:
+        case .sequential, .sequentialInsteadOfShuffled:
             return Array(0..<count)
         case .shuffled:
             guard let orderSeed else { return Array(0..<count) }

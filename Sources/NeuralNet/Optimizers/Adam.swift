@@ -8,17 +8,18 @@ public class Adam: Optimizer {
     /// The original's name.
     public override var typeName: String { "Adam" }
 
-    /// Whether weight decay shrinks the parameter itself instead of joining the gradient.
-    package var decouplesWeightDecay: Bool { false }
-
-    /// Settings as PyTorch names them: `lr`, `betas`, `eps`, `weight_decay`, `amsgrad`, `maximize`.
+    /// Settings as PyTorch names them: `lr`, `betas`, `eps`, `weight_decay`, `amsgrad`,
+    /// `decoupled_weight_decay`, `maximize`.
     public convenience init(_ groups: [ParameterGroup], options: [(String, OptionValue)] = [])
         throws
     {
-        try self.init(groups, options: options, weightDecay: 0)
+        try self.init(groups, options: options, weightDecay: 0, decoupled: false)
     }
 
-    init(_ groups: [ParameterGroup], options: [(String, OptionValue)], weightDecay: Double) throws {
+    init(
+        _ groups: [ParameterGroup], options: [(String, OptionValue)], weightDecay: Double,
+        decoupled: Bool
+    ) throws {
         try super.init(
             groups: groups,
             defaults: options + [
@@ -26,18 +27,20 @@ public class Adam: Optimizer {
                 ("weight_decay", .double(weightDecay)), ("amsgrad", .bool(false)),
                 ("maximize", .bool(false)), ("foreach", .null), ("capturable", .bool(false)),
                 ("differentiable", .bool(false)), ("fused", .null),
+                ("decoupled_weight_decay", .bool(decoupled)),
             ])
         for group in groups {
             try group.requireNonNegative("lr", "eps", "weight_decay")
-            let (first, second) = group.betas
-            guard 0..<1 ~= first, 0..<1 ~= second else {
-                throw OptionError(
-                    option: "betas", problem: "both must be in [0, 1), got \(first) and \(second)")
-            }
+            try group.requireBetas()
         }
     }
 
     package override var savesStep: Bool { true }
+
+    /// Whether weight decay shrinks the parameter itself instead of joining the gradient.
+    package func decouplesWeightDecay(_ group: ParameterGroup) -> Bool {
+        group.flag("decoupled_weight_decay")
+    }
 
     package override func update(
         _ parameter: Parameter, _ gradient: Tensor, _ group: ParameterGroup, _ memory: inout Memory
@@ -53,6 +56,7 @@ public class Adam: Optimizer {
         let (beta1, beta2) = group.betas
         let learningRate = group.learningRate
         let decay = group.double("weight_decay")
+        let isDecoupled = decouplesWeightDecay(group)
         try parameter.value.stepAdam(
             gradient: gradient, average: average, square: square,
             largestSquare: amsgrad ? memory["max_exp_avg_sq"] : nil,
@@ -61,8 +65,8 @@ public class Adam: Optimizer {
                 secondCorrection: Float((1 - pow(beta2, Double(step))).squareRoot()),
                 beta1: Float(beta1), oneMinusBeta1: Float(1 - beta1), beta2: Float(beta2),
                 oneMinusBeta2: Float(1 - beta2), epsilon: Float(group.double("eps")),
-                coupledDecay: decouplesWeightDecay ? 0 : Float(decay),
-                shrink: decouplesWeightDecay ? Float(1 - learningRate * decay) : 1,
+                coupledDecay: isDecoupled ? 0 : Float(decay),
+                shrink: isDecoupled ? Float(1 - learningRate * decay) : 1,
                 maximize: group.flag("maximize")))
     }
 }

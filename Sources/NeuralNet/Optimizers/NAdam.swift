@@ -27,7 +27,9 @@ public final class NAdam: Optimizer {
 
     package override var savesStep: Bool { true }
 
-    package override var scalarNames: Set<String> { ["mu_product"] }
+    package override func memoryShape(of name: String, _ parameter: Parameter) -> [Int] {
+        name == "mu_product" ? [] : parameter.value.shape
+    }
 
     package override func update(
         _ parameter: Parameter, _ gradient: Tensor, _ group: ParameterGroup, _ memory: inout Memory

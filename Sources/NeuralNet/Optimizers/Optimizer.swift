@@ -23,12 +23,16 @@ open class Optimizer {
     /// The original's name of the optimizer, such as `SGD`.
     open var typeName: String { "\(type(of: self))" }
 
-    /// An optimizer of these groups; settings a group lacks are taken from `defaults`.
+    /// An optimizer of these groups; settings a group lacks are taken from `defaults`, where the first of a
+    /// name counts and the last gives it its place.
     ///
     /// Errors: throws where a setting has no meaning, as PyTorch's constructors do.
     public init(groups: [ParameterGroup], defaults: [(String, OptionValue)]) throws {
+        let values = Dictionary(defaults) { first, _ in first }
+        let order = Dictionary(defaults.enumerated().map { ($1.0, $0) }) { max($0, $1) }
+        let names = order.sorted { $0.value < $1.value }.map(\.key)
         for group in groups {
-            for (name, value) in defaults where group[name] == nil { group[name] = value }
+            for name in names where group[name] == nil { group[name] = values[name] }
         }
         self.groups = groups
         memory = Array(repeating: Memory(), count: groups.reduce(0) { $0 + $1.parameters.count })
@@ -62,8 +66,10 @@ open class Optimizer {
     /// Whether PyTorch saves the step count as a float tensor under this optimizer's `step`.
     package var savesStep: Bool { false }
 
-    /// What is remembered as one number a parameter instead of an array of its shape.
-    package var scalarNames: Set<String> { [] }
+    /// The shape of what is remembered of a parameter under that name.
+    package func memoryShape(of name: String, _ parameter: Parameter) -> [Int] {
+        parameter.value.shape
+    }
 
     /// What a checkpoint keeps of the optimizer.
     public func state() throws -> OptimizerState {
@@ -128,7 +134,7 @@ open class Optimizer {
             case .tensor(let values) where name == "step":
                 memory.step = Int(values.floats.first ?? 0)
             case .tensor(let values):
-                let shape = scalarNames.contains(name) ? [] : parameter.value.shape
+                let shape = memoryShape(of: name, parameter)
                 guard values.shape == shape else {
                     throw OptimizerStateError(
                         "\(name) of parameter \(number) has the shape \(values.shape), the "
@@ -136,6 +142,9 @@ open class Optimizer {
                 }
                 let device = parameter.value.device
                 memory.tensors.append((name, try device.tensor(values.floats, shape: values.shape)))
+            case .double(let value) where memoryShape(of: name, parameter).isEmpty:
+                // Older versions of PyTorch keep single numbers as such.
+                try memory.tensors.append((name, parameter.value.device.full([], Float(value))))
             case .int, .double, .null: break
             }
         }

@@ -23,8 +23,10 @@ extension ParameterGroup {
 
     func flag(_ option: String) -> Bool { self[option] == .bool(true) }
 
-    var betas: (Double, Double) {
-        if case .pair(let first, let second) = self["betas"] { return (first, second) }
+    func pair(_ option: String) -> (Double, Double) {
+        if case .pair(let first, let second) = self[option] { return (first, second) }
         return (0, 0)
     }
+
+    var betas: (Double, Double) { pair("betas") }
 }

@@ -17,6 +17,11 @@ package enum AdaptiveStep {
         rate: Double, betas: (Double, Double), epsilon: Double, average: Tensor, largest: Tensor)
     /// Adam's moments, combined as NAdam and RAdam do.
     case moments(MomentStep, average: Tensor, square: Tensor)
+    /// `average` follows the values by `share` of the way.
+    case asgd(rate: Double, share: Double, average: Tensor)
+    /// `factors` shrink and grow `size`, within `limits`; `previous` is the last gradient.
+    case rprop(
+        factors: (Double, Double), limits: (Double, Double), previous: Tensor, size: Tensor)
 
     fileprivate var tensors: [Tensor] {
         switch self {
@@ -26,6 +31,8 @@ package enum AdaptiveStep {
         case .adadelta(_, _, _, let square, let changes): [square, changes]
         case .adamax(_, _, _, let average, let largest): [average, largest]
         case .moments(_, let average, let square): [average, square]
+        case .asgd(_, _, let average): [average]
+        case .rprop(_, _, let previous, let size): [previous, size]
         }
     }
 }
@@ -88,30 +95,63 @@ extension Tensor {
                 learning_rate: Float(rate), alpha: Float(alpha), one_minus_alpha: Float(1 - alpha),
                 epsilon: Float(epsilon), momentum: Float(momentum), coupled_decay: decay, sign: sign
             )
-            unsafe optimizer_loops_rmsprop_step(
-                pointer, gradient.pointer, square.pointer, average?.pointer, buffer?.pointer, count,
-                settings)
+            forEachPart { start, count in
+                unsafe optimizer_loops_rmsprop_step(
+                    pointer + start, gradient.pointer + start, square.pointer + start,
+                    average.map { unsafe $0.pointer + start },
+                    buffer.map { unsafe $0.pointer + start }, count,
+                    settings)
+            }
         case .adagrad(let rate, let epsilon, let sum):
             let settings = optimizer_loops_adagrad(
                 step_size: Float(rate), epsilon: Float(epsilon), coupled_decay: decay, sign: sign)
-            unsafe optimizer_loops_adagrad_step(
-                pointer, gradient.pointer, sum.pointer, count, settings)
+            forEachPart { start, count in
+                unsafe optimizer_loops_adagrad_step(
+                    pointer + start, gradient.pointer + start, sum.pointer + start, count, settings)
+            }
         case .adadelta(let rate, let rho, let epsilon, let square, let changes):
             let settings = optimizer_loops_adadelta(
                 learning_rate: Float(rate), rho: Float(rho), one_minus_rho: Float(1 - rho),
                 epsilon: Float(epsilon), coupled_decay: decay, sign: sign)
-            unsafe optimizer_loops_adadelta_step(
-                pointer, gradient.pointer, square.pointer, changes.pointer, count, settings)
+            forEachPart { start, count in
+                unsafe optimizer_loops_adadelta_step(
+                    pointer + start, gradient.pointer + start, square.pointer + start,
+                    changes.pointer + start, count, settings)
+            }
         case .adamax(let rate, let betas, let epsilon, let average, let largest):
             let settings = optimizer_loops_adamax(
                 step_size: Float(rate), one_minus_beta1: Float(1 - betas.0), beta2: Float(betas.1),
                 epsilon: Float(epsilon), coupled_decay: decay, sign: sign)
-            unsafe optimizer_loops_adamax_step(
-                pointer, gradient.pointer, average.pointer, largest.pointer, count, settings)
+            forEachPart { start, count in
+                unsafe optimizer_loops_adamax_step(
+                    pointer + start, gradient.pointer + start, average.pointer + start,
+                    largest.pointer + start, count, settings)
+            }
         case .moments(let step, let average, let square):
-            unsafe optimizer_loops_moments_step(
-                pointer, gradient.pointer, average.pointer, square.pointer, count,
-                step.settings(direction))
+            let settings = step.settings(direction)
+            forEachPart { start, count in
+                unsafe optimizer_loops_moments_step(
+                    pointer + start, gradient.pointer + start, average.pointer + start,
+                    square.pointer + start, count, settings)
+            }
+        case .asgd(let rate, let share, let average):
+            let settings = optimizer_loops_asgd(
+                rate: Float(rate), shrink: direction.shrink, average_share: Float(share),
+                coupled_decay: decay, sign: sign)
+            forEachPart { start, count in
+                unsafe optimizer_loops_asgd_step(
+                    pointer + start, gradient.pointer + start, average.pointer + start, count,
+                    settings)
+            }
+        case .rprop(let factors, let limits, let previous, let size):
+            let settings = optimizer_loops_rprop(
+                shrinking: Float(factors.0), growing: Float(factors.1), smallest: Float(limits.0),
+                largest: Float(limits.1), sign: sign)
+            forEachPart { start, count in
+                unsafe optimizer_loops_rprop_step(
+                    pointer + start, gradient.pointer + start, previous.pointer + start,
+                    size.pointer + start, count, settings)
+            }
         }
     }
 }

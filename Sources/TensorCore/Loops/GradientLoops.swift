@@ -4,7 +4,9 @@ import Foundation
 extension Tensor {
     /// The norm of a plain tensor's values, of any order above 0, infinity included.
     package func norm(order: Double) throws -> Double {
-        if order == 2 { return unsafe vector_loops_sum_of_squares(pointer, count).squareRoot() }
+        if order == 2 {
+            return sumOfParts { unsafe vector_loops_sum_of_squares(pointer + $0, $1) }.squareRoot()
+        }
         let values = unsafe buffer
         if order.isInfinite {
             return unsafe values.reduce(0) { max($0, Double(abs($1))) }
@@ -15,13 +17,13 @@ extension Tensor {
     /// Multiplies a plain tensor's values in place.
     package func scale(by factor: Float) throws {
         require(isPlain, "a kernel's layout is scaled in place")
-        unsafe vector_loops_scale(pointer, count, factor)
+        forEachPart { unsafe vector_loops_scale(pointer + $0, $1, factor) }
     }
 
     /// Cuts a plain tensor's values in place to `-limit...limit`.
     package func clamp(to limit: Float) throws {
         require(isPlain, "a kernel's layout is cut in place")
-        unsafe vector_loops_clamp(pointer, count, limit)
+        forEachPart { unsafe vector_loops_clamp(pointer + $0, $1, limit) }
     }
 
     /// Whether every value is a finite number.

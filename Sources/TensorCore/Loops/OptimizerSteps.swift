@@ -47,10 +47,13 @@ extension Tensor {
         gradient: Tensor, momentumBuffer: Tensor?, isFirst: Bool, _ step: SGDStep
     ) throws {
         requireAlike(gradient, momentumBuffer)
-        unsafe vector_loops_sgd_step(
-            pointer, gradient.pointer, momentumBuffer?.pointer, count, step.learningRate,
-            step.momentum, step.dampening, step.weightDecay, step.nesterov ? 1 : 0,
-            isFirst ? 1 : 0, step.maximize ? -1 : 1)
+        forEachPart { start, count in
+            unsafe vector_loops_sgd_step(
+                pointer + start, gradient.pointer + start,
+                momentumBuffer.map { unsafe $0.pointer + start },
+                count, step.learningRate, step.momentum, step.dampening, step.weightDecay,
+                step.nesterov ? 1 : 0, isFirst ? 1 : 0, step.maximize ? -1 : 1)
+        }
     }
 
     /// Changes a plain tensor in place by one step of Adam.
@@ -63,9 +66,12 @@ extension Tensor {
             one_minus_beta1: step.oneMinusBeta1, beta2: step.beta2,
             one_minus_beta2: step.oneMinusBeta2, epsilon: step.epsilon,
             coupled_decay: step.coupledDecay, shrink: step.shrink, sign: step.maximize ? -1 : 1)
-        unsafe vector_loops_adam_step(
-            pointer, gradient.pointer, average.pointer, square.pointer, largestSquare?.pointer,
-            count, settings)
+        forEachPart { start, count in
+            unsafe vector_loops_adam_step(
+                pointer + start, gradient.pointer + start, average.pointer + start,
+                square.pointer + start, largestSquare.map { unsafe $0.pointer + start }, count,
+                settings)
+        }
     }
 
     private func requireAlike(_ others: Tensor?...) {

@@ -81,12 +81,18 @@ enum CheckpointFormat {
         }
     }
 
+    /// Settings that some optimizers have in every version of PyTorch, and others never.
+    private static let distinguishingOptions = [
+        "momentum", "betas", "dampening", "alpha", "rho", "lr_decay", "momentum_decay", "lambd",
+        "etas", "beta2_decay", "trust_clip",
+    ]
+
     private static func load(_ value: TorchValue, into optimizer: Optimizer) throws {
         let state = try optimizerState(value)
         let saved = Set(state.groups.first?.options.map(\.name) ?? [])
         let own = Set(try optimizer.state().groups.first?.options.map(\.name) ?? [])
         // What the other kind has gathered would be dropped without a word.
-        for kind in ["momentum", "betas"] where saved.contains(kind) != own.contains(kind) {
+        for kind in distinguishingOptions where saved.contains(kind) != own.contains(kind) {
             throw RunnerError(
                 "optimizer",
                 "it is the state of another kind of optimizer, "
@@ -126,7 +132,9 @@ enum CheckpointFormat {
             groups: groups.map { group in
                 OptimizerState.Group(
                     options: (group.dictionary?.pairs ?? []).compactMap { name, value in
-                        guard let name = name.string, let option = option(value) else { return nil }
+                        guard let name = name.string, name != "params",
+                            let option = option(value)
+                        else { return nil }
                         return (name, option)
                     },
                     parameters: group["params"]?.elements?.compactMap(\.int) ?? [])
@@ -159,6 +167,7 @@ enum CheckpointFormat {
         case .int(let value): .int(value)
         case .double(let value): .double(value)
         case .pair(let first, let second): .tuple([.double(first), .double(second)])
+        case .tuple(let parts): .tuple(parts.map(value))
         }
     }
 
@@ -172,7 +181,7 @@ enum CheckpointFormat {
             if parts.count == 2, let first = parts[0].double, let second = parts[1].double {
                 .pair(first, second)
             } else {
-                nil
+                .tuple(parts.compactMap(option))
             }
         default: nil
         }

@@ -215,15 +215,22 @@ open class BaseRunner {
     }
 
     private func checkLoss(_ output: StepOutput) throws {
-        guard let loss = output.loss else { return }
-        let named = output.logVariables.first { $0.name == "loss" }?.value
-        let value = try named ?? Double(loss.value.plainValues().first ?? 0)
-        guard !value.isFinite else { return }
+        guard let value = try lossToCheck(output), !value.isFinite else { return }
         let error = NonFiniteLossError(
             epoch: epoch + 1, iteration: iteration + 1, loss: value,
             firstCulprit: try firstNonFinite())
         guard onNonFinite == .warn else { throw error }
         logger.warning("\(error)")
+    }
+
+    /// The loss; of a model that steps itself the first loss it reports that is no finite number.
+    private func lossToCheck(_ output: StepOutput) throws -> Double? {
+        guard let loss = output.loss else {
+            return output.logVariables.first { $0.name.contains("loss") && !$0.value.isFinite }?
+                .value
+        }
+        let named = output.logVariables.first { $0.name == "loss" }?.value
+        return try named ?? Double(loss.value.plainValues().first ?? 0)
     }
 
     private func firstNonFinite() throws -> String? {

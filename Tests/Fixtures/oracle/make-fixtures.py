@@ -62,6 +62,7 @@ CASES = {
         "epoch_runner/onecycle_3", "epoch_runner/onecycle_6", "epoch_runner/both", "iter_runner",
         "epoch_runner/rmsprop",
     ],
+    "seeded_run": ["seed7_resnet18_w1_noeval"],
 }
 
 
