@@ -64,7 +64,8 @@ public func batchNormalize(
         return try add(normalized, residual, thenReLU: thenReLU, context)
     }
     if let residual, residual.shape != shape {
-        throw ShapeError("batch norm: input \(shape) and residual \(residual.shape) differ in shape")
+        throw ShapeError(
+            "batch norm: input \(shape) and residual \(residual.shape) differ in shape")
     }
     // The backward pass reads the statistics again, after a later batch may have moved them.
     let given =
@@ -79,8 +80,10 @@ public func batchNormalize(
             replacing: context.replacesStatistics)
     }
     let inputs = [x, scale, shift, residual].compactMap(\.self)
-    return context.record(output, from: inputs, gathering: { gradients in
-        let parts = try kernel.backward(gradients, saved)
-        return [parts.input, parts.scale, parts.shift, parts.residual].filter { $0 != nil }
-    })
+    return context.record(
+        output, from: inputs,
+        gathering: { gradients in
+            let parts = try kernel.backward(gradients, saved)
+            return [parts.input, parts.scale, parts.shift, parts.residual].filter { $0 != nil }
+        })
 }
