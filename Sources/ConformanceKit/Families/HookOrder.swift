@@ -75,9 +75,11 @@ private struct HookRow: Equatable, CustomStringConvertible {
         (byEpoch, interval) =
             switch entry.hook {
             case let hook as LearningRateHook: (hook.byEpoch, nil)
+            case let hook as MomentumHook: (hook.byEpoch, nil)
             case let hook as CheckpointHook: (hook.byEpoch, hook.interval)
             case let hook as LoggerHook: (hook.byEpoch, hook.interval)
             case let hook as EvalHook: (hook.options.byEpoch, hook.options.interval)
+            case let hook as ProfilerHook: (hook.byEpoch, nil)
             case let hook as EMAHook: (nil, hook.interval)
             default: (nil, nil)
             }
