@@ -38,8 +38,18 @@ import WorkflowRunner
         #expect(state?[key: .int(0)]?["momentum_buffer"]?.tensor?.shape == [2])
     }
 
-    @Test("V7: counting iterations names files after them")
-    func iterationNames() throws {
+    @Test("a checkpoint names itself as the last one")
+    func v8_lastCheckpointIsItself() throws {
+        let folder = try TemporaryFolder()
+        _ = try trained(folder.path, CheckpointHook(interval: 1))
+        for epoch in 1...2 {
+            let path = folder.path + "/epoch_\(epoch).pth"
+            #expect(try Checkpoint.read(path).meta["hook_msgs"]?["last_ckpt"]?.string == path)
+        }
+    }
+
+    @Test("counting iterations names files after them")
+    func v7_iterationFilesHaveTheirOwnNames() throws {
         let folder = try TemporaryFolder()
         _ = try trained(folder.path, CheckpointHook(interval: 4, byEpoch: false))
         #expect(folder.names == ["iter_4.pth", "iter_6.pth", "latest.pth"])
@@ -48,8 +58,8 @@ import WorkflowRunner
         #expect(checkpoint.meta["epoch"]?.int == 1)
     }
 
-    @Test("V9: exactly as many files are kept as asked for")
-    func pruning() throws {
+    @Test("exactly as many files are kept as asked for")
+    func v9_asManyFilesAreKeptAsAskedFor() throws {
         let folder = try TemporaryFolder()
         _ = try trained(folder.path, epochs: 7, CheckpointHook(interval: 2, maximumKept: 2))
         #expect(folder.names == ["epoch_6.pth", "epoch_7.pth", "latest.pth"])
@@ -94,8 +104,8 @@ import WorkflowRunner
         #expect(second.names == ["epoch_4.pth", "epoch_5.pth", "latest.pth"])
     }
 
-    @Test("V4: an iteration checkpoint of MMCV's counts one iteration too few")
-    func iterationOfMMCV() throws {
+    @Test("an iteration checkpoint of MMCV's counts one iteration too few")
+    func v4_iterationFilesOfMMCVAreRecognised() throws {
         let folder = try TemporaryFolder()
         let toy = try Toy()
         let meta = TorchDictionary([("epoch", 1), ("iter", 2), ("mmcv_version", "1.7.2")])
@@ -158,7 +168,7 @@ import WorkflowRunner
     }
 
     @Test("the best checkpoint: 0 counts, and the one before goes")
-    func best() throws {
+    func v10_aScoreOfZeroCounts() throws {
         let folder = try TemporaryFolder()
         let toy = try Toy(workDirectory: folder.path)
         let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 3)
