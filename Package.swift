@@ -100,6 +100,10 @@ let package = Package(
                 "Experiments", "WorkflowRunner", "ImageData", "TrainingInterfaces", "NeuralNet",
                 "TensorCore", "TorchFile", "ConfigCore", argumentParser,
             ], swiftSettings: strict),
+        // A package of a user's; built here as a target, too, so that tests run it.
+        .executableTarget(
+            name: "ExtensionExample", dependencies: ["MMRunner"],
+            path: "Tests/ExtensionExample/Sources/ExtensionExample", swiftSettings: warnings),
 
         tests("ConfigCoreTests", ["ConfigCore"], exclude: ["Fixtures"]),
         tests(
@@ -109,7 +113,7 @@ let package = Package(
         tests("ExperimentsTests", ["MMRunner"]),
         tests("ImageDataTests", ["ImageData", "TrainingInterfaces", "TensorCore", "ConfigCore"]),
         tests("TensorBoardFileTests", ["TensorBoardFile", "TestSupport"]),
-        tests("ToolTests", ["Command", "TorchFile"]),
+        tests("ToolTests", ["Command", "ExtensionExample", "TorchFile"]),
         tests("TorchFileTests", ["TorchFile"]),
         tests("ArchitectureTests", []),
         tests("BenchmarkTests", ["Benchmarks", "Command"]),

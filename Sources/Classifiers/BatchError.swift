@@ -7,7 +7,7 @@ public struct BatchError: Error, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 
     /// Says that a batch lacks a part, or has it in another form than the model takes.
-    static func missing(_ key: String, count: Int? = nil) -> BatchError {
+    public static func missing(_ key: String, count: Int? = nil) -> BatchError {
         let form = count.map { " of \($0) class numbers" } ?? ""
         return BatchError(
             "batch: there is no \"\(key)\"\(form); the pipeline's Collect must list it in keys")

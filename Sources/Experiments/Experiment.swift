@@ -57,9 +57,11 @@ public struct Experiment: Sendable {
     public var runner: Runner
     /// Phases and counts.
     public var workflow: [(phase: String, count: Int)]
+    /// Where the workflow was written, for messages; nil where nobody wrote it.
+    public var workflowConfig: ConfigNode?
     /// Loaders by the name of their data set: `train`, `val`, `test`.
     public var loaders: [String: Loader]
-    /// Whether a val phase uses the pipeline of `data.train`, as the original did.
+    /// Whether a val phase uses pipeline and loader of `data.train`, as the original did.
     public var validatesWithTrainPipeline: Bool
     /// Evaluation, unless switched off.
     public var evaluation: Evaluation?

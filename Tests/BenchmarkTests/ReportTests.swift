@@ -32,7 +32,9 @@ private struct Benchmark: Sendable, CustomTestStringConvertible {
             ]), lines: 2),
         Benchmark(
             arguments: ["runner", "--iterations", "20"] + brief,
-            fields: common.union(engine).union(["iterations", "microseconds_per_iteration"]),
+            fields: common.union(engine).union([
+                "iterations", "optimizer_hook", "microseconds_per_iteration",
+            ]),
             lines: 1),
         Benchmark(
             arguments: ["startup"] + brief, fields: common.union(["command"]), lines: 2),

@@ -37,6 +37,10 @@ import Testing
             ["type": "Rotate"],
             "t.type: \"Rotate\" is not a known transform; known: RandomFlip, Resize"
         ),
+        (
+            ["type": "mmdet.Resize"],
+            "t.type: \"mmdet.Resize\" is not a known transform; did you mean \"Resize\"?"
+        ),
         (["typ": "Resize"], "t.typ: unknown key; did you mean type?"),
         (["prob": 1], "t.type: required key is missing"),
         (["type": 3], "t.type: expected a string, got the number 3"),
@@ -66,6 +70,8 @@ import Testing
         let chosen = try registry.build(["prob": 0], at: "", defaultType: "Resize", Self.context)
         #expect(chosen.name == "Resize")
         #expect(registry.names == ["RandomFlip", "Resize"] && registry.contains("mmcv.Resize"))
+        #expect(registry.contains("mmcls.datasets.pipelines.Resize"))
+        #expect(!registry.contains("mmdet.Resize") && !registry.contains("Resize.mmcls"))
         var copy = registry
         copy.register("Resize", force: true) { _, _ in Flip(name: "mine", probability: 0) }
         #expect(try copy.build(["type": "Resize"], at: "", Self.context).name == "mine")

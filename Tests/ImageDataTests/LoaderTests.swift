@@ -65,13 +65,16 @@ private final class Counter: Sendable {
     }
 
     @Test("batches are the same for any number of workers", arguments: [1, 2, 4])
-    func workers(_ count: Int) throws {
+    func v19_batchesDoNotDependOnWorkers(_ count: Int) throws {
         let alone = loader(workers: 0)
         let helped = loader(workers: count)
+        var previous: [Batch] = []
         for epoch in 0..<3 {
             let expected = try pass(alone, epoch)
             #expect(try pass(helped, epoch) == expected)
             #expect(expected.map(\.sampleCount) == [4, 4, 4, 4, 4, 3])
+            #expect(expected != previous)
+            previous = expected
         }
     }
 

@@ -29,12 +29,12 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             arguments: ["train", config, "--cfg-options", "workflow=[('val', 1)]"],
             message:
-                "workflow: [('val', 1)] would never end, it has no training phase; add (\"train\", 1)",
+                "--cfg-options: workflow: [('val', 1)] would never end, it has no training phase; add (\"train\", 1)",
             exitCode: 64),
         Mistake(
             arguments: ["train", config, "--cfg-options", "workflow=[('trian', 1)]"],
             message:
-                "workflow: the phase \"trian\" has no data set data.trian; did you mean \"train\"?",
+                "--cfg-options: workflow[0][0]: the phase \"trian\" has no data set data.trian; did you mean \"train\"?",
             exitCode: 64),
         Mistake(
             arguments: ["train", config, "--cfg-options", "model.head.num_classes=4"],

@@ -126,6 +126,33 @@ struct TrainingTests {
         #expect(run.errors.contains("Epoch(val) [1][2]\tloss: "))
     }
 
+    @Test("a config that was printed as JSON trains as the one it came from")
+    func v14_printedConfigsTrain() throws {
+        let tool = try Tool()
+        let settings = ["workflow=[('train', 1), ('val', 1)]", "runner.max_epochs=1", "seed=5"]
+        let printed = try tool(["print-config", Tool.config] + Tool.small + settings)
+        try Data(printed.output.utf8).write(to: URL(fileURLWithPath: "\(tool.folder.path)/a.json"))
+        #expect(try tool.train(["--work-dir", "first"], settings).exitCode == 0)
+        #expect(try tool(["train", "a.json", "--work-dir", "again"]).exitCode == 0)
+        #expect(try tool.weights("again/latest.pth") == tool.weights("first/latest.pth"))
+    }
+
+    @Test("top-k beyond the classes is clamped with a warning, and a loader needs no workers")
+    func v15_topIsClampedAndNoWorkersWork() throws {
+        let tool = try Tool()
+        let run = try tool.train(
+            ["--work-dir", "work"],
+            [
+                "runner.max_epochs=1", "evaluation.metric_options.topk=(1, 20)",
+                "data.workers_per_gpu=0", "data.persistent_workers=True",
+            ])
+        #expect(run.exitCode == 0)
+        #expect(run.errors.contains("accuracy_top-20: 100.0000"))
+        #expect(
+            run.errors.contains(
+                "topk: there are 10 classes, top-20 counts as top-10; use at most 10"))
+    }
+
     @Test("--dry-run forecasts and writes nothing")
     func dryRun() throws {
         let tool = try Tool()

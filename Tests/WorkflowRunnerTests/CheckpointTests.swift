@@ -38,6 +38,16 @@ import WorkflowRunner
         #expect(state?[key: .int(0)]?["momentum_buffer"]?.tensor?.shape == [2])
     }
 
+    @Test("V8: a checkpoint names itself as the last one")
+    func v8_lastCheckpointIsItself() throws {
+        let folder = try TemporaryFolder()
+        _ = try trained(folder.path, CheckpointHook(interval: 1))
+        for epoch in 1...2 {
+            let path = folder.path + "/epoch_\(epoch).pth"
+            #expect(try Checkpoint.read(path).meta["hook_msgs"]?["last_ckpt"]?.string == path)
+        }
+    }
+
     @Test("V7: counting iterations names files after them")
     func v7_iterationsNameTheirFiles() throws {
         let folder = try TemporaryFolder()
@@ -146,8 +156,8 @@ import WorkflowRunner
         #expect(second.names == ["epoch_4.pth", "epoch_5.pth", "latest.pth"])
     }
 
-    @Test("V4: an iteration checkpoint of MMCV's counts one iteration too few")
-    func iterationOfMMCV() throws {
+    @Test("an iteration checkpoint of MMCV's counts one iteration too few")
+    func v4_iterationFilesOfMMCVAreRecognised() throws {
         let folder = try TemporaryFolder()
         let toy = try Toy()
         let meta = TorchDictionary([("epoch", 1), ("iter", 2), ("mmcv_version", "1.7.2")])
@@ -210,7 +220,7 @@ import WorkflowRunner
     }
 
     @Test("the best checkpoint: 0 counts, and the one before goes")
-    func best() throws {
+    func v10_aScoreOfZeroCounts() throws {
         let folder = try TemporaryFolder()
         let toy = try Toy(workDirectory: folder.path)
         let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 3)

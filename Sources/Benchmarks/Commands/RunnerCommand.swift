@@ -5,10 +5,13 @@ import TensorCore
 struct RunnerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runner",
-        abstract: "Times iterations of EpochBasedRunner with the usual hooks and an empty model.")
+        abstract: "Times what EpochBasedRunner adds to an iteration.",
+        discussion: "The model is empty; the hooks are those of learning rate, timer and text log.")
 
     @Option(help: "Iterations of an epoch.")
     var iterations = 2000
+    @Flag(help: "Go backward and step, too.")
+    var optimizerHook = false
     @Option(help: "A Python with mmcv 1.x; its runner then does the same in turn.")
     var python: String?
     @OptionGroup var repetition: RepetitionOptions
@@ -20,7 +23,7 @@ struct RunnerCommand: ParsableCommand {
     func run() throws {
         let device = try Device()
         let report = try Report(repetition.format, Machine(device))
-        let workload = RunnerWorkload(iterations: iterations)
+        let workload = RunnerWorkload(iterations: iterations, hasOptimizerHook: optimizerHook)
         let peers = python.map { [workload.peer(python: $0)] } ?? []
         let outcome = try withScratchFolder { folder in
             try repetition.contest.run(against: peers) {

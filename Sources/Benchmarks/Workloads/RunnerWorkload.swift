@@ -5,8 +5,12 @@ import TrainingInterfaces
 import WorkflowRunner
 
 /// An epoch of a runner whose model does next to nothing: a loss that is its only parameter.
+///
+/// The hooks are those of learning rate, timer and text log.
 struct RunnerWorkload {
     let iterations: Int
+    /// Whether an optimizer hook goes backward and steps, too.
+    let hasOptimizerHook: Bool
 
     /// Rows of the text logger are this many iterations apart.
     private static let logInterval = 100
@@ -15,13 +19,15 @@ struct RunnerWorkload {
     var work: Work {
         Work(
             benchmark: "runner",
-            title: "runner: an epoch of \(iterations) iterations of an empty model",
-            fields: ["iterations": iterations], amount: .iterations(iterations))
+            title: "runner: an epoch of \(iterations) iterations of an empty model"
+                + (hasOptimizerHook ? " with an optimizer hook" : ""),
+            fields: ["iterations": iterations, "optimizer_hook": hasOptimizerHook],
+            amount: .iterations(iterations))
     }
 
     /// Runs an epoch and gives its seconds; building the runner does not count.
     func epoch(_ device: Device, in folder: String) throws -> Double {
-        let model = try EmptyModel(device)
+        let model = try EmptyModel(device, recordsLoss: hasOptimizerHook)
         let optimizer = try OptimWrapper(
             SGD(
                 [ParameterGroup([model.weight])],
@@ -31,8 +37,8 @@ struct RunnerWorkload {
                 model: model, optimizer: OptimizerSet(optimizer), workDirectory: folder,
                 logger: .lines(to: []), device: device), maxEpochs: 1)
         try runner.registerTrainingHooks(
-            lrConfig: ["policy": "step", "step": [10]], optimizerConfig: [:],
-            checkpointConfig: ["interval": 1_000_000, "save_last": false],
+            lrConfig: ["policy": "step", "step": [10]],
+            optimizerConfig: hasOptimizerHook ? [:] : nil,
             logConfig: [
                 "interval": .init(.int(Self.logInterval)), "hooks": [["type": "TextLoggerHook"]],
             ])
@@ -42,7 +48,10 @@ struct RunnerWorkload {
 
     /// MMCV's runner on the same model with the same hooks.
     func peer(python: String) -> Peer {
-        let arguments = ["iterations": iterations, "log_interval": Self.logInterval]
+        let arguments: [String: Any] = [
+            "iterations": iterations, "log_interval": Self.logInterval,
+            "optimizer_hook": hasOptimizerHook,
+        ]
         return Peer(library: "mmcv", name: "EpochBasedRunner") {
             try PythonChild(python, .runner, arguments)
         }
@@ -64,7 +73,7 @@ extension PythonScript {
                     self.weight = torch.nn.Parameter(torch.zeros(1))
 
                 def train_step(self, data, optimizer, **kwargs):
-                    return dict(loss=self.weight.sum(), log_vars=dict(loss=0.0), num_samples=1)
+                    return dict(loss=self.weight, log_vars=dict(loss=0.0), num_samples=1)
 
             # Its epochs begin with a sleep of two seconds, which says nothing about iterations.
             time.sleep = lambda seconds: None
@@ -80,8 +89,8 @@ extension PythonScript {
                     model, optimizer=torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9),
                     work_dir=folder.name, logger=logger, max_epochs=1)
                 runner.register_training_hooks(
-                    lr_config=dict(policy='step', step=[10]), optimizer_config=dict(),
-                    checkpoint_config=dict(interval=1000000, save_last=False),
+                    lr_config=dict(policy='step', step=[10]),
+                    optimizer_config=dict() if options['optimizer_hook'] else None,
                     log_config=dict(
                         interval=options['log_interval'], hooks=[dict(type='TextLoggerHook')]))
                 source = [{}] * options['iterations']
@@ -97,7 +106,13 @@ extension PythonScript {
 private final class EmptyModel: TrainableModel {
     let weight: Parameter
 
-    init(_ device: Device) throws { weight = Parameter(try device.zeros([1])) }
+    /// Whether somebody will go backward from the loss.
+    private let recordsLoss: Bool
+
+    init(_ device: Device, recordsLoss: Bool) throws {
+        weight = Parameter(try device.zeros([1]))
+        self.recordsLoss = recordsLoss
+    }
 
     var members: Members { ["weight": .parameter(weight)] }
 
@@ -105,7 +120,8 @@ private final class EmptyModel: TrainableModel {
         -> StepOutput
     {
         StepOutput(
-            loss: context.variable(weight), logVariables: [("loss", 0)],
+            loss: recordsLoss ? context.variable(weight) : Variable(weight.value),
+            logVariables: [("loss", 0)],
             sampleCount: batch.sampleCount)
     }
 
@@ -122,6 +138,7 @@ private final class EmptyModel: TrainableModel {
 private final class EmptyBatches: BatchSource {
     let batchesPerEpoch: Int
     private(set) var position = SourcePosition()
+    private let batch = Batch(.dictionary(DataDictionary()), sampleCount: 1)
 
     init(count: Int) { batchesPerEpoch = count }
 
@@ -133,7 +150,7 @@ private final class EmptyBatches: BatchSource {
     func next() -> Batch? {
         guard position.batch < batchesPerEpoch else { return nil }
         defer { position.batch += 1 }
-        return Batch(.dictionary(DataDictionary()), sampleCount: 1)
+        return batch
     }
 
     func restore(_ position: SourcePosition) { self.position = position }

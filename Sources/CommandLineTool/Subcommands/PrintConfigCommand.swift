@@ -19,7 +19,7 @@ struct PrintConfigCommand: Subcommand {
     var workflow = false
 
     func run(_ registries: Registries) throws {
-        let loaded = try ConfigFile.load(config.config, overrides: config.options)
+        let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
         for warning in ConfigFile.warnings(loaded) {
             try? FileHandle.standardError.write(contentsOf: Data("warning: \(warning)\n".utf8))
         }

@@ -21,27 +21,65 @@ struct TestCommand: Subcommand {
     var metricOptions: [String] = []
     @Option(help: "Where to write the results, as JSON.")
     var out: String?
-    @Option(help: "The device; cpu is the only one.")
-    var device = "cpu"
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "What to write beside the metrics: all (the default), none, or some of \(ResultItem.list).",
+            valueName: "item"), transform: Self.item)
+    var outItems: [ResultItem] = [.all]
+    @Flag(help: "Refused: there is no window to show images in.")
+    var show = false
+    @Option(help: "Refused: predictions are not drawn into images.")
+    var showDir: String?
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Refused with --show.", visibility: .hidden))
+    var showOptions: [String] = []
+    @Option(help: "Accepted: one process has nothing to gather.")
+    var tmpdir: String?
+    @Flag(help: "Accepted: one process has nothing to gather.")
+    var gpuCollect = false
+    @OptionGroup(title: "Flags of the original for machines and processes")
+    var machine: MachineFlags
 
     func validate() throws {
-        if device != "cpu" {
-            throw ValidationError("--device: \"\(device)\" is not available; use cpu")
-        }
         if let out, !out.hasSuffix(".json") {
             throw ValidationError("--out: \(out): only .json is written; choose such a name")
         }
+        for flag in showFlags {
+            throw ValidationError(
+                "\(flag): predictions are not drawn into images; write them with --out "
+                    + "predictions.json, they are in the order of the data")
+        }
+    }
+
+    private static func item(_ name: String) throws -> ResultItem {
+        guard let item = ResultItem(rawValue: name) else {
+            throw ValidationError("\"\(name)\" is none of all, none, \(ResultItem.list)")
+        }
+        return item
+    }
+
+    private var showFlags: [String] {
+        (show ? ["--show"] : []) + (showDir == nil ? [] : ["--show-dir"])
+            + (showOptions.isEmpty ? [] : ["--show-options"])
+    }
+
+    /// What is said once about flags that do nothing.
+    private var notes: [String] {
+        let flags =
+            (tmpdir == nil ? [] : ["--tmpdir"]) + (gpuCollect ? ["--gpu-collect"] : [])
+            + machine.withoutEffect
+        return [MachineFlags.note(flags)].compactMap(\.self) + config.notes
     }
 
     func run(_ registries: Registries) throws {
         let session = try TestSession(
-            ConfigFile.load(config.config, overrides: config.options), checkpoint: checkpoint,
-            metrics: metrics, metricOptions: metricOptions,
-            registries)
+            ConfigFile.load(config.config, overrides: config.overrides), checkpoint: checkpoint,
+            metrics: metrics, metricOptions: metricOptions, notes: notes, registries)
         let bar = ProgressBar()
         let results = try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })
         if let out {
-            try results.write(to: out)
+            try results.write(to: out, items: Set(outItems))
             print("dumping results to \(out)")
         }
         for line in results.metricLines { print(line) }

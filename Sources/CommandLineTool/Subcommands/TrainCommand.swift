@@ -24,28 +24,22 @@ struct TrainCommand: Subcommand {
     var seed: UInt64?
     @Flag(help: "Accepted; runs always repeat bit for bit with one seed and thread count.")
     var deterministic = false
-    @Option(help: "The device; cpu is the only one.")
-    var device = "cpu"
-    @Option(help: "The launcher; none is the only one.")
-    var launcher = "none"
+    @Flag(help: "Accepted: the one process here has the seed itself.")
+    var diffSeed = false
+    @OptionGroup(title: "Flags of the original for machines and processes")
+    var machine: MachineFlags
     @Flag(help: "Tries everything out, forecasts time, disk and memory, and writes nothing.")
     var dryRun = false
 
     func validate() throws {
         if workDir == "" { throw ValidationError("--work-dir: no folder is named") }
-        if device != "cpu" {
-            throw ValidationError("--device: \"\(device)\" is not available; use cpu")
-        }
-        if launcher != "none" {
-            throw ValidationError("--launcher: \"\(launcher)\" is not available; use none")
-        }
     }
 
     func run(_ registries: Registries) throws {
-        let loaded = try ConfigFile.load(config.config, overrides: config.options)
+        let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
         let options = TrainingOptions(
             configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
-            loadFrom: loadFrom, evaluates: !noValidate, seed: seed)
+            loadFrom: loadFrom, evaluates: !noValidate, seed: seed, notes: notes)
         let session = try TrainingSession(loaded, options, registries)
         if dryRun {
             print(try session.forecast().description)
@@ -54,5 +48,11 @@ struct TrainCommand: Subcommand {
         let bar = ProgressBar()
         try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })
         print(session.summary)
+    }
+
+    /// What is said once about flags that do nothing.
+    private var notes: [String] {
+        let flags = machine.withoutEffect + (diffSeed ? ["--diff-seed"] : [])
+        return [MachineFlags.note(flags)].compactMap(\.self) + config.notes
     }
 }

@@ -13,6 +13,11 @@ public struct Registry<Product>: Sendable {
     /// The registered names, in alphabetical order.
     public var names: [String] { factories.keys.sorted() }
 
+    /// The packages whose names for components are ours: `mmcls.ResNet` is `ResNet`.
+    private static var scopes: Set<Substring> {
+        ["mmcls", "mmpretrain", "mmcv", "mmengine", "torch"]
+    }
+
     /// Whether a component is registered, with or without its scope (`mmcls.ResNet` is `ResNet`).
     public func contains(_ name: String) -> Bool { factory(named: name) != nil }
 
@@ -27,6 +32,15 @@ public struct Registry<Product>: Sendable {
                 "\(component) is already registered as a \(name); pass force: true to replace it")
         }
         factories[component] = make
+    }
+
+    /// Adds a component under several names.
+    ///
+    /// Errors: traps on a name that is taken, unless `force` says to replace it.
+    public mutating func register(
+        _ names: [String], force: Bool = false, _ make: @escaping Factory
+    ) {
+        for name in names { register(name, force: force, make) }
     }
 
     /// Builds the component that a mapping describes.
@@ -71,7 +85,12 @@ public struct Registry<Product>: Sendable {
     }
 
     private func factory(named written: String) -> Factory? {
-        factories[written] ?? factories[Self.withoutScope(written)]
+        if let factory = factories[written] { return factory }
+        // Another package's component of the same name is another component.
+        guard let scope = written.split(separator: ".").first, Self.scopes.contains(scope) else {
+            return nil
+        }
+        return factories[Self.withoutScope(written)]
     }
 
     /// A name without the package it is from: `torch.optim.Adam` is `Adam`.
@@ -80,9 +99,9 @@ public struct Registry<Product>: Sendable {
     }
 
     private func remedy(for written: String) -> String? {
-        if let suggestion = Spelling.suggestion(for: Self.withoutScope(written), among: names) {
-            return "did you mean \"\(suggestion)\"?"
-        }
+        let bare = Self.withoutScope(written)
+        let meant = factories[bare] == nil ? Spelling.suggestion(for: bare, among: names) : bare
+        if let meant { return "did you mean \"\(meant)\"?" }
         return names.isEmpty ? nil : "known: \(names.joined(separator: ", "))"
     }
 }

@@ -5,6 +5,7 @@ import Logging
 import NeuralNet
 import TensorCore
 import TrainingInterfaces
+import WorkflowRunner
 
 /// What a run is made of, built from an experiment in the order in which the original draws from its
 /// generator: the model first, then data, then the optimizer.
@@ -14,7 +15,7 @@ struct RunComponents {
     let model: any TrainableModel
     /// Data sets by name, each built once.
     let datasets: [String: any Dataset]
-    /// One loader a workflow entry.
+    /// One loader a workflow entry; entries of one phase share theirs.
     let loaders: [DataLoader]
     let optimizer: OptimizerSet?
     /// The loader and evaluator of metrics.
@@ -44,17 +45,12 @@ struct RunComponents {
         }
         self.datasets = datasets
         try Self.checkLabels(datasets, model, experiment)
-        loaders = try experiment.workflow.map { phase, _ in
-            try Self.loader(
-                phase, experiment, datasets, generator, seed: seed,
-                // The original goes through the data of all phases as the train loader does.
-                standsForShuffled: phase != "train"
-                    && experiment.loaders["train"]?.shuffles == true,
-                pipeline: phase == "val" && experiment.validatesWithTrainPipeline
-                    ? Self.trainPipeline(experiment, registries) : nil,
-                // Its loss needs the labels, which a pipeline for testing does not collect.
-                keepsLabels: phase != "train")
+        var byPhase: [String: DataLoader] = [:]
+        for (phase, _) in experiment.workflow where byPhase[phase] == nil {
+            byPhase[phase] = try Self.phaseLoader(
+                phase, experiment, datasets, generator, seed: seed, registries)
         }
+        loaders = experiment.workflow.compactMap { byPhase[$0.phase] }
         optimizer = try experiment.optimizer.map {
             try buildOptimizers(model, $0, registry: registries.optimizers) { warnings.append($0) }
         }
@@ -70,17 +66,18 @@ struct RunComponents {
 
     static func loader(_ phase: String, _ experiment: Experiment) throws -> Experiment.Loader {
         if let loader = experiment.loaders[phase] { return loader }
-        guard experiment.workflow.contains(where: { $0.phase == phase }) else {
+        guard let entry = experiment.workflow.firstIndex(where: { $0.phase == phase }) else {
             throw ConfigError(
                 at: [:], path: "data.\(phase)", problem: "required by the evaluation, but missing",
                 remedy: "add it, or pass --no-validate")
         }
         let meant = Spelling.suggestion(for: phase, among: experiment.loaders.keys.sorted())
         throw ConfigError(
-            at: [:], path: "workflow",
-            problem: "the phase \"\(phase)\" has no data set data.\(phase)",
-            remedy: meant.map { "did you mean \"\($0)\"?" }
-                ?? "add the data set, or leave the phase out")
+            WorkflowError(
+                "the phase \"\(phase)\" has no data set data.\(phase)",
+                remedy: meant.map { "did you mean \"\($0)\"?" }
+                    ?? "add the data set, or leave the phase out",
+                entry: entry), experiment)
     }
 
     /// The metrics that `metric` and `metric_options` ask for.
@@ -119,19 +116,39 @@ struct RunComponents {
         }
     }
 
-    private static func trainPipeline(_ experiment: Experiment, _ registries: Registries) throws
-        -> Pipeline
-    {
-        let train = try loader("train", experiment)
-        return try buildDataset(train.dataset, at: train.path, registries: registries).pipeline
+    /// The loader of a phase's data, or, for a val phase that is to be as the original's, data of val the
+    /// way `train` loads them.
+    private static func phaseLoader(
+        _ phase: String, _ experiment: Experiment, _ datasets: [String: any Dataset],
+        _ generator: TorchGenerator, seed: UInt64, _ registries: Registries
+    ) throws -> DataLoader {
+        var pipeline: Pipeline?
+        var manner: Experiment.Loader?
+        if phase == "val" && experiment.validatesWithTrainPipeline {
+            let train = try loader("train", experiment)
+            manner = train
+            pipeline = try buildDataset(train.dataset, at: train.path, registries: registries)
+                .pipeline
+        }
+        return try loader(
+            phase, experiment, datasets, generator, seed: seed,
+            // The original goes through the data of all phases as the train loader does.
+            standsForShuffled: phase != "train" && experiment.loaders["train"]?.shuffles == true,
+            pipeline: pipeline, manner: manner,
+            // Its loss needs the labels, which a pipeline for testing does not collect.
+            keepsLabels: phase != "train")
     }
 
     private static func loader(
         _ phase: String, _ experiment: Experiment, _ datasets: [String: any Dataset],
         _ generator: TorchGenerator, seed: UInt64, standsForShuffled: Bool = false,
-        pipeline: Pipeline? = nil, keepsLabels: Bool = false
+        pipeline: Pipeline? = nil, manner: Experiment.Loader? = nil, keepsLabels: Bool = false
     ) throws -> DataLoader {
-        let options = try loader(phase, experiment)
+        var options = try loader(phase, experiment)
+        if let manner {
+            (options.batchSize, options.workers) = (manner.batchSize, manner.workers)
+            (options.shuffles, options.dropsLast) = (manner.shuffles, manner.dropsLast)
+        }
         guard let dataset = datasets[phase] else {
             throw ConfigError(at: options.dataset, path: options.path, problem: "is not built")
         }

@@ -26,20 +26,17 @@ public struct TestResults {
     }
 
     /// Writes metrics and predictions as JSON, under the original's names.
-    public func write(to path: String) throws {
-        let width = max(1, scores.shape.last ?? 1)
-        let values = scores.floats
-        let rows = stride(from: 0, to: values.count, by: width).map {
-            Array(values[$0..<($0 + width)])
-        }
-        let labels = rows.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
-        var fields: [String: Any] = [
-            "class_scores": rows, "pred_label": labels,
-            "pred_score": zip(rows, labels).map { $0[$1] },
-        ]
-        if let classNames {
-            fields["pred_class"] = labels.map {
-                classNames.indices.contains($0) ? classNames[$0] : "\($0)"
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - items: What to write of the predictions; `none` wins over all others.
+    /// - Throws: `UsageError` where the file cannot be written.
+    public func write(to path: String, items: Set<ResultItem> = [.all]) throws {
+        var fields: [String: Any] = [:]
+        if !items.contains(.none) {
+            for (item, values) in predictions
+            where items.contains(.all) || items.contains(item) {
+                fields[item.rawValue] = values
             }
         }
         for (name, value) in metrics { fields[name] = value }
@@ -49,5 +46,25 @@ public struct TestResults {
         } catch {
             throw UsageError("\(path): cannot write: \(SystemError.reason(error))")
         }
+    }
+
+    private var predictions: [(ResultItem, Any)] {
+        let width = max(1, scores.shape.last ?? 1)
+        let values = scores.floats
+        let rows = stride(from: 0, to: values.count, by: width).map {
+            Array(values[$0..<($0 + width)])
+        }
+        let labels = rows.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+        var items: [(ResultItem, Any)] = [
+            (.classScores, rows), (.predictedLabel, labels),
+            (.predictedScore, zip(rows, labels).map { $0[$1] }),
+        ]
+        if let classNames {
+            let names = labels.map {
+                classNames.indices.contains($0) ? classNames[$0] : "\($0)"
+            }
+            items.append((.predictedClass, names))
+        }
+        return items
     }
 }

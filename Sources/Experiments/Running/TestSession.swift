@@ -5,6 +5,7 @@ import ImageData
 import Logging
 import NeuralNet
 import TensorCore
+import TorchFile
 import TrainingInterfaces
 import WorkflowRunner
 
@@ -21,10 +22,10 @@ public struct TestSession {
 
     /// Builds model and data, and loads the checkpoint strictly.
     ///
-    /// `metrics` and `metricOptions` (`key=value`) come before the config's own.
+    /// `metrics` and `metricOptions` (`key=value`) come before the config's own; `notes` are logged.
     public init(
         _ config: LoadedConfig, checkpoint: String, metrics: [String], metricOptions: [String],
-        _ registries: Registries
+        notes: [String] = [], _ registries: Registries
     ) throws {
         guard try ConfigStyle(config.root) == .legacy else {
             throw UsageError("new-style configs cannot be tested yet; use the legacy style")
@@ -44,7 +45,6 @@ public struct TestSession {
             dataset: dataset, batchSize: options.batchSize, workers: options.workers,
             order: .sequential, generator: generator, seed: experiment.seed ?? 0,
             onCorrupt: options.skipsCorrupt ? .skip : .error)
-        classNames = dataset.classNames
         var node = experiment.evaluation?.metrics ?? [:]
         if !metrics.isEmpty {
             let origin = ConfigOrigin.commandLine("--metrics")
@@ -62,13 +62,15 @@ public struct TestSession {
         }
         evaluator = ClassificationEvaluator(chosen, labels: dataset.labels)
         let logger = Logger.lines(to: [StandardErrorOutput()])
-        for warning in warnings { logger.warning("\(warning)") }
+        for message in notes + warnings { logger.warning("\(message)") }
         loader.onSkip = { logger.warning("\($0), skipped") }
         let runner = try EpochBasedRunner(
             RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
         // A checkpoint trained with averaged weights holds two of each; only one is tested.
         try runner.register(EMAHook())
-        try runner.loadCheckpoint(checkpoint, strict: true)
+        let meta = try runner.loadCheckpoint(checkpoint, strict: true).meta
+        classNames =
+            meta["CLASSES"]?.elements.map { $0.compactMap(\.string) } ?? dataset.classNames
     }
 
     /// Predicts everything and computes the metrics.

@@ -12,11 +12,14 @@ public struct TrainingOptions: Sendable {
     public var evaluates: Bool
     /// Where all randomness starts, over the config's `seed`.
     public var seed: UInt64?
+    /// What the log shall say of the command itself.
+    public var notes: [String]
 
     /// The options of a run; only the config is needed.
     public init(
         configPath: String, workDirectory: String? = nil, resumeFrom: String? = nil,
-        loadFrom: String? = nil, evaluates: Bool = true, seed: UInt64? = nil
+        loadFrom: String? = nil, evaluates: Bool = true, seed: UInt64? = nil,
+        notes: [String] = []
     ) {
         self.configPath = configPath
         self.workDirectory = workDirectory
@@ -24,5 +27,6 @@ public struct TrainingOptions: Sendable {
         self.loadFrom = loadFrom
         self.evaluates = evaluates
         self.seed = seed
+        self.notes = notes
     }
 }

@@ -110,7 +110,11 @@ public final class TrainingSession {
             components, nil, Logger.lines(to: [], level: .critical),
             RunnerDefaults.currentTimestamp(), nil)
         try begin(runner)
-        try runner.check(components.loaders, workflow: workflow)
+        do {
+            try runner.check(components.loaders, workflow: workflow)
+        } catch let error as WorkflowError {
+            throw ConfigError(error, experiment)
+        }
     }
 
     private var workflow: [(String, Int)] { experiment.workflow.map { ($0.phase, $0.count) } }
@@ -206,7 +210,8 @@ public final class TrainingSession {
             "Set random seed to \(seed), deterministic: \(experiment.timesAlgorithms ? "False" : "True")"
         )
         logger.info("\(ValidationSummary(experiment, components).text)")
-        let notes = experiment.notes + config.warnings.map(\.message) + components.warnings
+        let notes =
+            options.notes + experiment.notes + config.warnings.map(\.message) + components.warnings
         for note in notes { logger.warning("\(note)") }
     }
 

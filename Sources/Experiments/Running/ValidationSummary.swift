@@ -11,8 +11,10 @@ struct ValidationSummary {
         if experiment.workflow.contains(where: { $0.phase == "val" }),
             let data = components.datasets["val"]
         {
-            let pipeline = experiment.validatesWithTrainPipeline ? "the train" : "own"
-            parts.append("val phase: loss on data.val, \(data.count) images, \(pipeline) pipeline")
+            let manner =
+                experiment.validatesWithTrainPipeline
+                ? "pipeline and loader of data.train" : "own pipeline"
+            parts.append("val phase: loss on data.val, \(data.count) images, \(manner)")
         } else {
             parts.append("val phase: none in the workflow")
         }

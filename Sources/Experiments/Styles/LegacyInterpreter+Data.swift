@@ -4,12 +4,16 @@ extension LegacyInterpreter {
     /// The loaders that `data` describes, by the name of their data set.
     ///
     /// Keys beside the data sets hold for all loaders; `train_dataloader` and its like override them.
-    /// Training shuffles; validation and test go through the data in order and keep the last batch.
-    static func loaders(_ reader: inout ConfigReader) throws -> [String: Experiment.Loader] {
+    /// Training shuffles; validation, test and the phases of custom runners go through the data in order
+    /// and keep the last batch.
+    static func loaders(_ reader: inout ConfigReader, phases: [String]) throws -> [String:
+        Experiment.Loader]
+    {
+        let standard = ["train", "val", "test"]
         let loaders = try reader.nested("data") { data in
             let common = try LoaderKeys(&data)
             var loaders: [String: Experiment.Loader] = [:]
-            for phase in ["train", "val", "test"] {
+            for phase in standard + Set(phases).subtracting(standard).sorted() {
                 let own = try data.nested("\(phase)_dataloader") { try LoaderKeys(&$0) }
                 guard let dataset = data.node(phase), !dataset.isNull else { continue }
                 guard dataset.mapping != nil else {

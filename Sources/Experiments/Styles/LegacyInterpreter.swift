@@ -34,8 +34,8 @@ public enum LegacyInterpreter {
         return Experiment(
             style: .legacy, model: try reader.required("model"),
             optimizer: try reader.optional("optimizer"), runner: runner,
-            workflow: workflow.map { ($0.0, $0.1) },
-            loaders: try loaders(&reader),
+            workflow: workflow.map { ($0.0, $0.1) }, workflowConfig: root["workflow"],
+            loaders: try loaders(&reader, phases: workflow.map(\.0)),
             validatesWithTrainPipeline: try reader.value("val_uses_train_pipeline", default: false),
             evaluation: try evaluation(&reader),
             hooks: Experiment.Hooks(

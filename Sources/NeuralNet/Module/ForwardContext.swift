@@ -18,6 +18,8 @@ public struct ForwardContext {
     public let random: KeyedRandom
     /// What convolutions compute in; layers behind them go on in the type they are given.
     public let precision: ElementType
+    /// What the caller of the run hands to the model's steps.
+    public let stepOptions: StepOptions
 
     /// Whether running statistics follow the batches of training; not where a pass is repeated.
     public private(set) var updatesStatistics = true
@@ -28,13 +30,14 @@ public struct ForwardContext {
     /// The circumstances of one forward pass.
     public init(
         mode: Mode, tape: Tape?, device: Device, random: KeyedRandom,
-        precision: ElementType = .float32
+        precision: ElementType = .float32, stepOptions: StepOptions = StepOptions()
     ) {
         self.mode = mode
         self.tape = tape
         self.device = device
         self.random = random
         self.precision = precision
+        self.stepOptions = stepOptions
     }
 
     /// The same, in another mode.

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Measures how long iterations take, and how much of it is waiting for data.
 ///
 /// Source: MMCV's `IterTimerHook`.
@@ -31,10 +33,7 @@ public final class IterTimerHook: BeforeEpoch, BeforeIteration, AfterIteration {
     func restart() { start = now() }
 
     private static func monotonicClock() -> () -> Double {
-        let origin = ContinuousClock.now
-        return {
-            let (seconds, attoseconds) = origin.duration(to: .now).components
-            return Double(seconds) + Double(attoseconds) * 1e-18
-        }
+        let origin = DispatchTime.now().uptimeNanoseconds
+        return { Double(DispatchTime.now().uptimeNanoseconds - origin) * 1e-9 }
     }
 }

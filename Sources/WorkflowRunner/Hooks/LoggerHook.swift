@@ -112,13 +112,23 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
 
     /// The phase that a row belongs to: metrics of an evaluation are `val`, also between iterations.
     public func rowMode(_ runner: BaseRunner) -> String {
-        runner.mode == "train" && runner.logBuffer.outputValue("time") != nil ? "train" : "val"
+        guard let mode = runner.mode else { return "val" }
+        let isOfPhase =
+            mode == "train"
+            ? runner.logBuffer.outputValue("time") != nil
+            : runner.logBuffer.evaluationBatches == nil
+        return isOfPhase ? mode : "val"
+    }
+
+    /// Whether a row is of a phase that trains, rather than of an evaluation or a phase that does not.
+    public func isTrainingRow(_ runner: BaseRunner) -> Bool {
+        runner.isTraining && rowMode(runner) != "val"
     }
 
     /// The epoch that a row belongs to, counted from 1.
     public func rowEpoch(_ runner: BaseRunner) -> Int {
         let isCounted =
-            runner.countsByEpoch && runner.mode != "train"
+            runner.countsByEpoch && !runner.isTraining
             || runner.stageInProgress?.stage == .beforeTrainEpoch
         return isCounted ? runner.epoch : runner.epoch + 1
     }
@@ -127,6 +137,6 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
     public func rowIteration(_ runner: BaseRunner) -> Int {
         if let batches = runner.logBuffer.evaluationBatches { return batches }
         if byEpoch { return runner.innerIteration + 1 }
-        return runner.mode == "train" ? runner.iteration + 1 : runner.iteration
+        return runner.isTraining ? runner.iteration + 1 : runner.iteration
     }
 }

@@ -111,7 +111,7 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         let mode = rowMode(runner)
         let row = runner.logBuffer.output
         let iteration = rowIteration(runner)
-        if mode == "train" {
+        if isTrainingRow(runner) {
             if let time = row.first(where: { $0.name == "time" })?.value {
                 remainingTime.include(interval, lasting: time)
             }
@@ -134,10 +134,11 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
     }
 
     private func trainingLine(_ runner: BaseRunner, iteration: Int, _ row: Row) -> String {
+        let phase = runner.mode.flatMap { $0 == "train" ? nil : "(\($0))" } ?? ""
         let head =
             byEpoch
-            ? "Epoch [\(rowEpoch(runner))][\(iteration)/\(runner.dataLoader?.batchesPerEpoch ?? 0)]\t"
-            : "Iter [\(iteration)/\(runner.maxIterations ?? 0)]\t"
+            ? "Epoch\(phase) [\(rowEpoch(runner))][\(iteration)/\(runner.dataLoader?.batchesPerEpoch ?? 0)]\t"
+            : "Iter\(phase) [\(iteration)/\(runner.maxIterations ?? 0)]\t"
         var parts: [String] = []
         if let rates = learningRates(runner) {
             parts.append(
@@ -146,19 +147,21 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
                 }.joined(separator: " "))
         }
         if let time = row.first(where: { $0.name == "time" })?.value {
-            let left = (runner.maxIterations ?? 0) - runner.iteration - 1
+            let left = max(0, (runner.maxIterations ?? 0) - runner.iteration - 1)
             parts.append("eta: \(remainingTime.text(for: left, fallback: time))")
-            parts.append("time: " + String(format: "%.3f", time))
+            parts.append("time: " + PythonText.fixed(time, digits: 3))
             let dataTime = row.first { $0.name == "data_time" }?.value ?? 0
-            parts.append("data_time: " + String(format: "%.3f", dataTime))
+            parts.append("data_time: " + PythonText.fixed(dataTime, digits: 3))
         }
         return head + (parts + items(row)).joined(separator: ", ")
     }
 
     private func validationLine(_ runner: BaseRunner, iteration: Int, _ row: Row) -> String {
+        let mode = rowMode(runner)
         let head =
             byEpoch
-            ? "Epoch(val) [\(rowEpoch(runner))][\(iteration)]\t" : "Iter(val) [\(iteration)]\t"
+            ? "Epoch(\(mode)) [\(rowEpoch(runner))][\(iteration)]\t"
+            : "Iter(\(mode)) [\(iteration)]\t"
         return head + items(row).joined(separator: ", ")
     }
 
@@ -166,7 +169,7 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
         row.filter { $0.name != "time" && $0.name != "data_time" }.map {
             "\($0.name): "
                 + ($0.value.isFinite
-                    ? String(format: "%.4f", $0.value) : PythonText.number($0.value))
+                    ? PythonText.fixed($0.value, digits: 4) : PythonText.number($0.value))
         }
     }
 

@@ -20,9 +20,10 @@ struct LogTime {
 
     /// `2022-01-01 10:00:00,123`.
     var logPrefix: String {
-        String(
-            format: "%04d-%02d-%02d %02d:%02d:%02d,%03d", year, month, day, hour, minute, second,
-            millisecond)
+        let date = [(year, 4), (month, 2), (day, 2)].map(PythonText.padded).joined(separator: "-")
+        let time = [(hour, 2), (minute, 2), (second, 2)].map(PythonText.padded)
+            .joined(separator: ":")
+        return "\(date) \(time),\(PythonText.padded(millisecond, to: 3))"
     }
 
     /// `20220101_100000`.

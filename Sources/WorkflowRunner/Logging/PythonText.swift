@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers and durations as Python writes them, so that parsers of the original's logs read ours.
-enum PythonText {
+package enum PythonText {
     /// A float as `repr` writes it.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "nan" }
@@ -10,10 +10,42 @@ enum PythonText {
     }
 
     /// A float as `json.dumps` writes it after `round(value, 5)`.
-    static func jsonNumber(_ value: Double) -> String {
+    package static func jsonNumber(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+        if let scaled = scaled(value, 5) { return "\(scaled / 1e5)" }
         return "\(Double(String(format: "%.5f", value)) ?? value)"
+    }
+
+    /// A float as `%.4f` writes it with four digits; `String(format:)` takes ten times as long.
+    package static func fixed(_ value: Double, digits: Int) -> String {
+        guard let scaled = scaled(value, digits) else {
+            return String(format: "%.\(digits)f", value)
+        }
+        let text = "\(Int(scaled.magnitude))"
+        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        let sign = value.sign == .minus ? "-" : ""
+        return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+    }
+
+    /// The integer nearest to `value * 10^digits`, ties to even as `printf` has them; nil where the
+    /// product is too large for exact integers.
+    private static func scaled(_ value: Double, _ digits: Int) -> Double? {
+        var power = 1.0
+        for _ in 0..<digits { power *= 10 }
+        let product = value * power
+        guard product.magnitude < 1e15 else { return nil }
+        let nearest = product.rounded(.toNearestOrEven)
+        // The product is rounded itself: what it lost decides where it looks like a tie.
+        let lost = (-product).addingProduct(value, power)
+        guard (product - nearest).magnitude == 0.5, lost != 0 else { return nearest }
+        return lost > 0 ? product.rounded(.up) : product.rounded(.down)
+    }
+
+    /// An integer with zeros in front of it up to that width.
+    static func padded(_ value: Int, to width: Int) -> String {
+        let text = "\(value)"
+        return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 
     /// A text as `json.dumps` writes it: ASCII only.

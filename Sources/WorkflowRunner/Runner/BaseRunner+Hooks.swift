@@ -61,41 +61,48 @@ extension BaseRunner {
     /// Lets the hooks act that joined a stage, by priority.
     public func callHook(_ stage: HookStage) throws {
         let actions = hookList.actions(at: stage)
-        if !actions.isEmpty { try perform(actions[...], at: stage) }
+        if !actions.isEmpty { try perform(actions, at: stage) }
     }
 
     /// Lets the rest of a stage's hooks act, those a resumed checkpoint had not come to.
     func performPending(_ keys: [String], at stage: HookStage) throws {
-        let pending = hookList.actions(at: stage).filter { keys.contains($0.key) }
-        try perform(pending[...], at: stage)
+        try perform(hookList.actions(at: stage).filter { keys.contains($0.key) }, at: stage)
     }
 
-    private func perform(_ actions: ArraySlice<HookAction>, at stage: HookStage) throws {
+    private func perform(_ actions: [HookAction], at stage: HookStage) throws {
         // What a hook calls in its turn belongs to the stage the run itself is at.
-        let isOutermost = stageInProgress == nil
+        guard stageInProgress == nil else {
+            for action in actions { try perform(action, at: stage) }
+            return
+        }
+        stageInProgress = StageInProgress(stage: stage, actions: actions)
         for place in actions.indices {
-            if isOutermost {
-                stageInProgress = StageInProgress(stage: stage, pending: actions[(place + 1)...])
-            }
+            stageInProgress?.done = place + 1
             do {
-                try actions[place].run(self)
+                try perform(actions[place], at: stage)
             } catch let stop as StopRequested {
-                if isOutermost {
-                    stageInProgress = StageInProgress(stage: stage, pending: actions[place...])
-                }
+                stageInProgress?.done = place
                 throw stop
             } catch {
-                if isOutermost { stageInProgress = nil }
-                throw Self.placed(error, hook: actions[place].key, stage)
+                stageInProgress = nil
+                throw error
             }
         }
-        if isOutermost { stageInProgress = nil }
+        stageInProgress = nil
+    }
+
+    private func perform(_ action: HookAction, at stage: HookStage) throws {
+        do {
+            try action.run(self)
+        } catch {
+            throw Self.placed(error, hook: action.key, stage)
+        }
     }
 
     /// Errors that name their own place in a config, or end the run as asked, stay as they are.
     private static func placed(_ error: any Error, hook: String, _ stage: HookStage) -> any Error {
         switch error {
-        case is HookError, is ConfigError, is RunInterrupted: error
+        case is HookError, is ConfigError, is RunInterrupted, is StopRequested: error
         default: HookError(hook: hook, stage: stage, underlying: error)
         }
     }

@@ -47,4 +47,60 @@ extension BaseRunner {
     /// MMCV's name of `hookTable`.
     @available(*, unavailable, renamed: "hookTable")
     public func get_hook_info() {}
+
+    /// MMCV's name of `registerLearningRateHook`.
+    @available(*, unavailable, renamed: "registerLearningRateHook(_:context:)")
+    public func register_lr_hook(_ lr_config: ConfigNode) {}
+
+    /// MMCV's name of `registerMomentumHook`.
+    @available(*, unavailable, renamed: "registerMomentumHook(_:context:)")
+    public func register_momentum_hook(_ momentum_config: ConfigNode) {}
+
+    /// MMCV's name of `registerOptimizerHook`.
+    @available(*, unavailable, renamed: "registerOptimizerHook(_:context:)")
+    public func register_optimizer_hook(_ optimizer_config: ConfigNode) {}
+
+    /// MMCV's name of `registerCheckpointHook`.
+    @available(*, unavailable, renamed: "registerCheckpointHook(_:context:)")
+    public func register_checkpoint_hook(_ checkpoint_config: ConfigNode) {}
+
+    /// MMCV's name of `registerLoggerHooks`.
+    @available(*, unavailable, renamed: "registerLoggerHooks(_:context:)")
+    public func register_logger_hooks(_ log_config: ConfigNode) {}
+
+    /// MMCV's name of `registerTimerHook`.
+    @available(*, unavailable, renamed: "registerTimerHook(_:context:)")
+    public func register_timer_hook(_ timer_config: ConfigNode) {}
+
+    /// MMCV's name of `registerCustomHooks`.
+    @available(*, unavailable, renamed: "registerCustomHooks(_:context:)")
+    public func register_custom_hooks(_ custom_config: ConfigNode) {}
+
+    /// MMCV's name of `iteration`.
+    @available(*, unavailable, renamed: "iteration")
+    public var iter: Int { 0 }
+
+    /// MMCV's name of `innerIteration`.
+    @available(*, unavailable, renamed: "innerIteration")
+    public var inner_iter: Int { 0 }
+
+    /// MMCV's name of `maxEpochs`.
+    @available(*, unavailable, renamed: "maxEpochs")
+    public var max_epochs: Int? { nil }
+
+    /// MMCV's name of `maxIterations`.
+    @available(*, unavailable, renamed: "maxIterations")
+    public var max_iters: Int? { nil }
+
+    /// MMCV's name of `modelName`.
+    @available(*, unavailable, renamed: "modelName")
+    public var model_name: String { "" }
+
+    /// MMCV's name of `worldSize`.
+    @available(*, unavailable, renamed: "worldSize")
+    public var world_size: Int { 0 }
+
+    /// MMCV's name of `workDirectory`.
+    @available(*, unavailable, renamed: "workDirectory")
+    public var work_dir: String? { nil }
 }

@@ -67,6 +67,7 @@ extension BaseRunner {
             for case let hook as any MetaContributor in hooks {
                 try hook.restore(fromMeta: checkpoint.meta)
             }
+            rescaleIteration(checkpoint.meta)
         }
         logger.info(
             countsByEpoch
@@ -110,6 +111,15 @@ extension BaseRunner {
         logger.info(
             "the checkpoint is from MMCV, which counts the iteration it saves after only later: \(iteration) iterations are done, not \(iteration - 1)"
         )
+    }
+
+    /// So many epochs are other numbers of iterations for other numbers of processes.
+    private func rescaleIteration(_ meta: TorchDictionary) {
+        guard countsByEpoch, let count = TrainedProcessCount.read(meta), count != worldSize else {
+            return
+        }
+        iteration = iteration * count / worldSize
+        logger.info("the iteration number is changed due to change of GPU number")
     }
 
     private func resumeOptimizers(_ checkpoint: Checkpoint, _ path: String) throws {
@@ -160,14 +170,17 @@ extension BaseRunner {
     ///   - path: The checkpoint.
     ///   - strict: Whether everything must fit.
     ///   - reviseKeys: Regular expressions and what to put in place of their matches in names.
+    /// - Returns: The checkpoint, with what hooks and names left of it.
     /// - Throws: An error naming the file, where nothing fits or it cannot be read.
+    @discardableResult
     public func loadCheckpoint(
         _ path: String, strict: Bool = false,
         reviseKeys: [(pattern: String, replacement: String)] = Checkpoint.defaultKeyRevision
-    ) throws {
+    ) throws -> Checkpoint {
         var checkpoint = try Checkpoint.read(path)
         checkpoint.state = try StateLoading.revised(checkpoint.state, reviseKeys)
         try load(&checkpoint, from: path, strict: strict, resuming: false)
+        return checkpoint
     }
 
     private func load(
@@ -227,7 +240,7 @@ extension BaseRunner {
     }
 
     private func restartEpoch(_ position: RunPosition) {
-        guard position.isInsideEpoch, position.mode == PhaseStages.train.mode,
+        guard position.isInsideEpoch, advancingPhases.contains(position.mode ?? ""),
             position.stage != .afterTrainEpoch
         else { return }
         iteration = position.iteration - position.batchesDone

@@ -1,4 +1,3 @@
-import ConfigCore
 import Foundation
 import Logging
 public import TrainingInterfaces
@@ -13,21 +12,25 @@ extension BaseRunner {
     func check(_ loaders: [any BatchSource], _ workflow: [(String, Int)], isFinished: Bool) throws {
         let text = Workflow.text(workflow)
         guard loaders.count == workflow.count else {
-            throw RunnerError(
-                "workflow",
+            throw WorkflowError(
                 "expected \(workflow.count) data loaders for \(text), got \(loaders.count)")
         }
-        for (phase, count) in workflow {
-            guard phases[phase] != nil else { throw unknownPhase(phase) }
+        let known = Set(phases.keys)
+        for (entry, (phase, count)) in workflow.enumerated() {
+            guard known.contains(phase) else {
+                throw WorkflowError(unknownPhase: phase, entry: entry, known: known)
+            }
             guard count >= 0 else {
-                throw RunnerError("workflow", "the count of \"\(phase)\" is negative: \(count)")
+                throw WorkflowError(
+                    "the count of \"\(phase)\" is negative: \(count)", entry: entry, part: .count)
             }
         }
         let advances = workflow.contains { advancingPhases.contains($0.0) && $0.1 > 0 }
         guard advances || isFinished else {
-            throw RunnerError(
-                "workflow", "\(text) would never end, it has no training phase",
-                remedy: "add (\"train\", 1)")
+            let remedy = advancingPhases.sorted().map { "(\"\($0)\", 1)" }
+            throw WorkflowError(
+                "\(text) would never end, it has no training phase",
+                remedy: "add \(remedy.joined(separator: " or "))")
         }
         guard !isFinished else { return }
         let sources = zip(workflow, loaders).map { (phase: $0.0, source: $1) }
@@ -37,15 +40,6 @@ extension BaseRunner {
     /// The sources of the run's workflow by their phases.
     var phaseSources: [PhaseSource] {
         zip(workflow, loaders).map { (phase: $0.0, source: $1) }
-    }
-
-    private func unknownPhase(_ phase: String) -> RunnerError {
-        let known = phases.keys.sorted()
-        let suggestion = Spelling.suggestion(for: phase, among: known)
-        return RunnerError(
-            "workflow", "the runner has no phase \"\(phase)\"",
-            remedy: suggestion.map { "did you mean \"\($0)\"?" }
-                ?? "known: \(known.joined(separator: ", "))")
     }
 
     /// Runs a loop between `before_run` and `after_run`, and ends it well where it is asked to stop.
@@ -85,7 +79,10 @@ extension BaseRunner {
         while !isFinished() || position.isMidRound {
             while position.entry < workflow.count {
                 let (name, count) = workflow[position.entry]
-                guard let phase = phases[name] else { throw unknownPhase(name) }
+                guard let phase = phases[name] else {
+                    throw WorkflowError(
+                        unknownPhase: name, entry: position.entry, known: Set(phases.keys))
+                }
                 entryWillBegin()
                 while position.repeatsDone < count {
                     if !isContinuing, advancing.contains(name), isFinished() { break }

@@ -128,11 +128,12 @@ extension BaseRunner {
     }
 
     private var savedLoaders: [TorchValue] {
-        loaders.enumerated().map { place, loader in
+        let current = loaders.indices.contains(position.entry) ? loaders[position.entry] : nil
+        return loaders.map { loader in
             var source = loader.position
             // A batch that has come but not been used is to come again.
             let stage = stageInProgress?.stage
-            if place == position.entry,
+            if loader === current,
                 stage == .beforeTrainIteration || stage == .beforeValidationIteration
             {
                 source.batch -= 1

@@ -23,35 +23,65 @@ extension BaseRunner {
         momentumConfig: ConfigNode? = nil, timerConfig: ConfigNode? = ["type": "IterTimerHook"],
         customHooks: ConfigNode? = nil, context: BuildContext? = nil
     ) throws {
-        let context = context ?? .standardHooks
-        func add(_ config: ConfigNode, _ path: String, _ priority: HookPriority) throws {
-            try register(from: config, at: path, priority: priority, context: context)
-        }
-        if let config = given(lrConfig) {
-            let hook = try policyHook(
-                counting(config), "lr_config",
-                LearningRatePolicies.hookSuffix, context)
-            try add(hook, "lr_config", .veryHigh)
-        }
+        if let config = given(lrConfig) { try registerLearningRateHook(config, context: context) }
         if let config = given(momentumConfig) {
-            let hook = try policyHook(
-                config, "momentum_config", MomentumPolicies.hookSuffix, context)
-            try add(hook, "momentum_config", .high)
+            try registerMomentumHook(config, context: context)
         }
         if let config = given(optimizerConfig) {
-            try add(typed(config, "OptimizerHook"), "optimizer_config", .aboveNormal)
+            try registerOptimizerHook(config, context: context)
         }
         if let config = given(checkpointConfig) {
-            let config = counting(config)
-            try add(typed(config, "CheckpointHook"), "checkpoint_config", .normal)
+            try registerCheckpointHook(config, context: context)
         }
-        if let config = given(timerConfig) { try add(config, "timer_config", .low) }
-        try registerLoggers(logConfig, context)
-        if let hooks = given(customHooks) {
-            guard let list = hooks.list else { return try add(hooks, "custom_hooks", .normal) }
-            for (place, hook) in list.enumerated() {
-                try add(hook, ConfigPath.join("custom_hooks", index: place), .normal)
-            }
+        if let config = given(timerConfig) { try registerTimerHook(config, context: context) }
+        if let config = given(logConfig) { try registerLoggerHooks(config, context: context) }
+        if let config = given(customHooks) { try registerCustomHooks(config, context: context) }
+    }
+
+    /// Registers the hook that `policy` names, with the priority of learning rates.
+    public func registerLearningRateHook(_ config: ConfigNode, context: BuildContext? = nil) throws
+    {
+        let context = context ?? .standardHooks
+        let hook = try policyHook(
+            counting(config), "lr_config", LearningRatePolicies.hookSuffix, context)
+        try register(from: hook, at: "lr_config", priority: .veryHigh, context: context)
+    }
+
+    /// Registers the hook that `policy` names, with the priority of momentum.
+    public func registerMomentumHook(_ config: ConfigNode, context: BuildContext? = nil) throws {
+        let context = context ?? .standardHooks
+        let hook = try policyHook(
+            config, "momentum_config", MomentumPolicies.hookSuffix, context)
+        try register(from: hook, at: "momentum_config", priority: .high, context: context)
+    }
+
+    /// Registers an `OptimizerHook`, or the hook of the config's `type`.
+    public func registerOptimizerHook(_ config: ConfigNode, context: BuildContext? = nil) throws {
+        try register(
+            from: typed(config, "OptimizerHook"), at: "optimizer_config", priority: .aboveNormal,
+            context: context)
+    }
+
+    /// Registers a `CheckpointHook`, or the hook of the config's `type`.
+    public func registerCheckpointHook(_ config: ConfigNode, context: BuildContext? = nil) throws {
+        try register(
+            from: typed(counting(config), "CheckpointHook"), at: "checkpoint_config",
+            context: context)
+    }
+
+    /// Registers the timer that a config describes.
+    public func registerTimerHook(_ config: ConfigNode, context: BuildContext? = nil) throws {
+        try register(from: config, at: "timer_config", priority: .low, context: context)
+    }
+
+    /// Registers a hook or a list of them, each with an optional `priority`.
+    public func registerCustomHooks(_ config: ConfigNode, context: BuildContext? = nil) throws {
+        guard let list = config.list else {
+            return try register(from: config, at: "custom_hooks", context: context)
+        }
+        for (place, hook) in list.enumerated() {
+            try register(
+                from: hook, at: ConfigPath.join("custom_hooks", index: place), context: context)
         }
     }
 
@@ -63,8 +93,8 @@ extension BaseRunner {
             context: context ?? .standardHooks)
     }
 
-    private func registerLoggers(_ config: ConfigNode?, _ context: BuildContext) throws {
-        guard let config = given(config) else { return }
+    /// Registers the loggers under `hooks`; those without an `interval` take that of the config.
+    public func registerLoggerHooks(_ config: ConfigNode, context: BuildContext? = nil) throws {
         let (interval, hooks) = try config.decode(at: "log_config") { reader in
             let interval: ConfigNode = try reader.required("interval")
             let count: Int = try reader.required("interval")

@@ -55,6 +55,8 @@ open class BaseRunner {
     public internal(set) var maxIterations: Int?
     /// The phase in progress; nil before the first.
     public internal(set) var mode: String?
+    /// What the caller hands to the steps of the model, which find it in their context.
+    public var stepOptions = StepOptions()
     /// Numbers on their way to the logs.
     public var logBuffer = LogBuffer()
     /// What the model gave back in this iteration; nil between iterations.
@@ -82,15 +84,21 @@ open class BaseRunner {
     var stageInProgress: StageInProgress?
     var loaders: [any BatchSource] = []
     var workflow: [(String, Int)] = []
+    /// The stages of the phase in progress, or of the last one.
+    private(set) var stages = PhaseStages.train
     var position = RunPosition()
     var resumed: ResumedState?
     /// Whether the phase about to run was begun before the run was resumed.
     var isContinuing = false
 
-    /// The stage whose hooks are acting and which of them are still to come.
+    /// The stage whose hooks are acting and how many of them have begun.
     struct StageInProgress {
         let stage: HookStage
-        let pending: ArraySlice<HookAction>
+        let actions: [HookAction]
+        var done = 0
+
+        /// Those still to come.
+        var pending: ArraySlice<HookAction> { actions[done...] }
     }
 
     /// A runner before its first step.
@@ -119,6 +127,18 @@ open class BaseRunner {
         timestamp = defaults.timestamp
         self.maxEpochs = maxEpochs
         self.maxIterations = maxIterations
+        if batchProcessor != nil {
+            logger.warning(
+                "batch_processor is deprecated; give the model trainStep and validationStep instead"
+            )
+        }
+    }
+
+    /// Notes which phase goes through which source.
+    func begin(_ stages: PhaseStages, _ loader: any BatchSource) {
+        self.stages = stages
+        mode = stages.mode
+        dataLoader = loader
     }
 
     /// The after-stage of what is begun, so that it follows even where the run stops.
@@ -138,6 +158,9 @@ open class BaseRunner {
     /// Ends an entry of which a phase has run.
     func entryDidEnd() throws {}
 
+    /// Whether the phase in progress trains.
+    public var isTraining: Bool { mode != nil && stages.isTraining }
+
     /// The name of the model's type.
     public var modelName: String { "\(type(of: model))" }
     /// The number of this process.
@@ -148,10 +171,10 @@ open class BaseRunner {
     /// Whether hooks count epochs unless they are told otherwise.
     open var countsByEpoch: Bool { true }
 
-    /// The phases a workflow may name.
+    /// The phases a workflow may name; a subclass adds its own to those of `super`.
     open var phases: [String: Phase] { [:] }
 
-    /// The phases that bring the run nearer to its end.
+    /// The phases that bring the run nearer to its end, which are left out once it is reached.
     open var advancingPhases: Set<String> { ["train"] }
 
     /// Runs the phases of the workflow, loader by loader, until the limit is reached.
@@ -167,12 +190,22 @@ open class BaseRunner {
             remedy: "use EpochBasedRunner or IterBasedRunner")
     }
 
+    /// Runs with settings that the steps of the model find in their context.
+    ///
+    /// Source: `run(data_loaders, workflow, **kwargs)`, whose keywords MMCV hands on to `train_step`.
+    public func run(
+        _ loaders: [any BatchSource], workflow: [(String, Int)], stepOptions: StepOptions
+    ) throws {
+        self.stepOptions = stepOptions
+        try run(loaders, workflow: workflow)
+    }
+
     /// The step of one batch: the model's own, or the batch processor's.
     open func runIteration(_ batch: Batch, training: Bool) throws {
         tape = training ? Tape() : nil
         let context = ForwardContext(
             mode: training ? .training : .evaluation, tape: tape, device: device,
-            random: random.at(iteration), precision: precision)
+            random: random.at(iteration), precision: precision, stepOptions: stepOptions)
         let output = try device.measured(training ? "train_step" : "val_step", .phase) {
             try step(batch, training: training, context)
         }
@@ -186,7 +219,7 @@ open class BaseRunner {
         device.recorder?.operationsBegin()
         return ForwardContext(
             mode: .evaluation, tape: nil, device: device, random: random.at(iteration),
-            precision: precision)
+            precision: precision, stepOptions: stepOptions)
     }
 
     /// The next batch of a source; nil at the end of its pass.
@@ -199,7 +232,7 @@ open class BaseRunner {
     func trainingContext(pass: Int) -> ForwardContext {
         ForwardContext(
             mode: .training, tape: nil, device: device, random: random.at(iteration).at(pass),
-            precision: precision)
+            precision: precision, stepOptions: stepOptions)
     }
 
     private func step(_ batch: Batch, training: Bool, _ context: ForwardContext) throws

@@ -1,3 +1,4 @@
+import Logging
 public import TrainingInterfaces
 
 /// Runs workflows whose counts are epochs: `[("train", 2), ("val", 1)]` trains two epochs, then
@@ -18,8 +19,8 @@ open class EpochBasedRunner: BaseRunner {
                 "runner", "max_epochs is not set", remedy: "say how many epochs to train")
         }
         try check(loaders, workflow, isFinished: epoch >= maxEpochs)
-        if let train = workflow.firstIndex(where: { $0.0 == "train" }) {
-            maxIterations = maxEpochs * loaders[train].batchesPerEpoch
+        if let first = workflow.firstIndex(where: { advancingPhases.contains($0.0) }) {
+            maxIterations = maxEpochs * loaders[first].batchesPerEpoch
         }
         try supervise(loaders, workflow, limit: "\(maxEpochs) epochs") {
             try restoreLoaders()
@@ -27,25 +28,33 @@ open class EpochBasedRunner: BaseRunner {
         }
     }
 
-    /// Runs with a limit given only now.
+    /// Runs with a limit given only now, in the manner of old MMCV code.
     public func run(_ loaders: [any BatchSource], workflow: [(String, Int)], maxEpochs: Int) throws
     {
+        logger.warning("max_epochs given to run is deprecated; set it in the runner's config")
         self.maxEpochs = maxEpochs
         try run(loaders, workflow: workflow)
     }
 
     /// Trains one epoch.
-    open func train(_ loader: any BatchSource) throws {
-        if let maxEpochs { maxIterations = maxEpochs * loader.batchesPerEpoch }
-        try runEpoch(loader, .train)
-    }
+    open func train(_ loader: any BatchSource) throws { try runEpoch(loader, as: .train) }
 
     /// Goes through a source once without training.
-    open func val(_ loader: any BatchSource) throws { try runEpoch(loader, .validation) }
+    open func val(_ loader: any BatchSource) throws { try runEpoch(loader, as: .validation) }
 
-    private func runEpoch(_ loader: any BatchSource, _ stages: PhaseStages) throws {
-        mode = stages.mode
-        dataLoader = loader
+    /// Goes through a source once; what phases of one's own are made of.
+    ///
+    /// A phase that trains counts iterations and its epoch. Resuming in its middle continues it exactly.
+    ///
+    /// - Parameters:
+    ///   - loader: The source.
+    ///   - stages: The phase's name, and whether it acts as training or as validation.
+    /// - Throws: Whatever data, model and hooks throw.
+    public func runEpoch(_ loader: any BatchSource, as stages: PhaseStages) throws {
+        if stages.isTraining, let maxEpochs {
+            maxIterations = maxEpochs * loader.batchesPerEpoch
+        }
+        begin(stages, loader)
         if let continued = takeContinuation() {
             if continued.stage == stages.afterEpoch {
                 try performPending(continued.pendingHooks, at: stages.afterEpoch)
@@ -97,6 +106,6 @@ open class EpochBasedRunner: BaseRunner {
 
     override var openEpochStage: HookStage? {
         guard position.isInsideEpoch else { return nil }
-        return mode == PhaseStages.train.mode ? .afterTrainEpoch : .afterValidationEpoch
+        return stages.afterEpoch
     }
 }

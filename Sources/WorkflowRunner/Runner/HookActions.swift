@@ -1,7 +1,12 @@
 /// What a hook does at one stage.
-struct HookAction {
+final class HookAction {
     let key: String
     let run: (BaseRunner) throws -> Void
+
+    init(key: String, run: @escaping (BaseRunner) throws -> Void) {
+        self.key = key
+        self.run = run
+    }
 }
 
 /// Finds, once, what a hook does at which stage.

@@ -1,3 +1,4 @@
+import Logging
 public import TrainingInterfaces
 
 /// Runs workflows whose counts are iterations, over sources without end.
@@ -38,25 +39,37 @@ open class IterBasedRunner: BaseRunner {
         }
     }
 
-    /// Runs with a limit given only now.
+    /// Runs with a limit given only now, in the manner of old MMCV code.
     public func run(
         _ loaders: [any BatchSource], workflow: [(String, Int)], maxIterations: Int
     ) throws {
+        logger.warning("max_iters given to run is deprecated; set it in the runner's config")
         self.maxIterations = maxIterations
         try run(loaders, workflow: workflow)
     }
 
     /// Trains one iteration.
-    open func train(_ loader: any BatchSource) throws {
-        if !isContinuing, let endless = loader as? IterLoader { epoch = endless.epoch }
-        try useWeights(forEvaluation: false)
-        try runOne(loader, .train)
-    }
+    open func train(_ loader: any BatchSource) throws { try runBatch(loader, as: .train) }
 
     /// Goes through one batch without training.
-    open func val(_ loader: any BatchSource) throws {
-        try useWeights(forEvaluation: true)
-        try withValidationLog { try runOne(loader, .validation) }
+    open func val(_ loader: any BatchSource) throws { try runBatch(loader, as: .validation) }
+
+    /// Goes through one batch; what phases of one's own are made of.
+    ///
+    /// A phase that trains counts the iteration. What one reports that does not is averaged over the
+    /// entry of the workflow and logged under the phase's name.
+    ///
+    /// - Parameters:
+    ///   - loader: The source.
+    ///   - stages: The phase's name, and whether it acts as training or as validation.
+    /// - Throws: Whatever data, model and hooks throw.
+    public func runBatch(_ loader: any BatchSource, as stages: PhaseStages) throws {
+        try useWeights(forEvaluation: !stages.isTraining)
+        guard stages.isTraining else {
+            return try withValidationLog { try runOne(loader, stages) }
+        }
+        if !isContinuing, let endless = loader as? IterLoader { epoch = endless.epoch }
+        try runOne(loader, stages)
     }
 
     /// Lets hooks see the numbers of validation as the log buffer.
@@ -71,8 +84,7 @@ open class IterBasedRunner: BaseRunner {
     }
 
     private func runOne(_ loader: any BatchSource, _ stages: PhaseStages) throws {
-        mode = stages.mode
-        dataLoader = loader
+        begin(stages, loader)
         if let continued = takeContinuation(), continued.stage == stages.afterIteration {
             try performPending(continued.pendingHooks, at: stages.afterIteration)
         } else if let batch = try nextBatch(of: loader) {
@@ -88,8 +100,13 @@ open class IterBasedRunner: BaseRunner {
 
     private func endlessLoaders() throws -> [any BatchSource] {
         let positions = resumedLoaderPositions
+        // Entries that share a source go on in its one pass.
+        var made: [ObjectIdentifier: IterLoader] = [:]
         return try loaders.enumerated().map { place, loader in
-            try IterLoader(loader, from: positions?[place])
+            if let known = made[ObjectIdentifier(loader)] { return known }
+            let endless = try IterLoader(loader, from: positions?[place])
+            made[ObjectIdentifier(loader)] = endless
+            return endless
         }
     }
 
@@ -104,7 +121,7 @@ open class IterBasedRunner: BaseRunner {
     override func entryWillBegin() { innerIteration = position.repeatsDone }
 
     override func entryDidEnd() throws {
-        guard mode == PhaseStages.validation.mode, validationLog.hasHistory else { return }
+        guard !stages.isTraining, validationLog.hasHistory else { return }
         try withValidationLog {
             logBuffer.average()
             for case let logger as LoggerHook in hooks { try logger.log(self) }

@@ -1,19 +1,37 @@
-/// The stages of a phase that goes through data.
-struct PhaseStages {
-    let mode: String
-    let isTraining: Bool
-    let beforeEpoch: HookStage
-    let beforeIteration: HookStage
-    let afterIteration: HookStage
-    let afterEpoch: HookStage
+/// How a phase goes through data: its name, whether it trains, and the stages at which hooks act.
+///
+/// A phase of one's own is one of the two under a name of its own: `.train.named("refine")`.
+public struct PhaseStages: Sendable {
+    /// The name of the phase, in the runner's `mode` and in logs.
+    public let mode: String
+    /// Whether its iterations train and are counted.
+    public let isTraining: Bool
+    /// The stage before its first batch.
+    public let beforeEpoch: HookStage
+    /// The stage before a batch is used.
+    public let beforeIteration: HookStage
+    /// The stage after a batch was used.
+    public let afterIteration: HookStage
+    /// The stage after its last batch.
+    public let afterEpoch: HookStage
 
-    static let train = PhaseStages(
+    /// The stages of `train`.
+    public static let train = PhaseStages(
         mode: "train", isTraining: true, beforeEpoch: .beforeTrainEpoch,
         beforeIteration: .beforeTrainIteration, afterIteration: .afterTrainIteration,
         afterEpoch: .afterTrainEpoch)
 
-    static let validation = PhaseStages(
+    /// The stages of `val`.
+    public static let validation = PhaseStages(
         mode: "val", isTraining: false, beforeEpoch: .beforeValidationEpoch,
         beforeIteration: .beforeValidationIteration, afterIteration: .afterValidationIteration,
         afterEpoch: .afterValidationEpoch)
+
+    /// The same stages under another name.
+    public func named(_ mode: String) -> PhaseStages {
+        PhaseStages(
+            mode: mode, isTraining: isTraining, beforeEpoch: beforeEpoch,
+            beforeIteration: beforeIteration, afterIteration: afterIteration,
+            afterEpoch: afterEpoch)
+    }
 }
