@@ -37,6 +37,10 @@ open class BaseRunner {
     public let timestamp: String
     /// Where a signal or another thread asks the run to stop.
     public let stopRequest: StopRequest
+    /// Finds checkpoints by path or name.
+    public let checkpointFinder: CheckpointFinder
+    /// The config as JSON, which checkpoints keep to tell later what was changed; nil without one.
+    public let config: String?
     /// What happens when the loss is not a finite number.
     public var onNonFinite: NonFiniteAction
 
@@ -110,6 +114,8 @@ open class BaseRunner {
         communicator = defaults.communicator
         batchProcessor = defaults.batchProcessor
         stopRequest = defaults.stopRequest
+        checkpointFinder = defaults.checkpointFinder
+        config = defaults.config
         onNonFinite = defaults.onNonFinite
         random = KeyedRandom(seed: defaults.seed)
         timestamp = defaults.timestamp
