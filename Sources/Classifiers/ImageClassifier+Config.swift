@@ -12,7 +12,10 @@ extension ImageClassifier {
         let head = try reader.build("head", from: heads, context)
         guard let backbone else { throw reader.failure("backbone", "required key is missing") }
         guard let head else { throw reader.failure("head", "required key is missing") }
-        let initialization = try reader.value("init_cfg", default: WeightInitialization())
+        var initialization = try reader.value("init_cfg", default: WeightInitialization())
+        if let pretrained: String = try reader.optional("pretrained") {
+            initialization = WeightInitialization(PretrainedWeights(pretrained))
+        }
         try Self.refuseWhatComesLater(&reader)
         try Self.checkChannels(backbone, neck, head, reader)
         self.init(backbone: backbone, neck: neck, head: head, initialization: initialization)
@@ -20,9 +23,6 @@ extension ImageClassifier {
     }
 
     private static func refuseWhatComesLater(_ reader: inout ConfigReader) throws {
-        if let pretrained = reader.node("pretrained"), !pretrained.isNull {
-            throw reader.notSupportedYet("pretrained", remedy: "load_from takes a checkpoint file")
-        }
         _ = try reader.nested("train_cfg") { reader in
             guard let augments = reader.node("augments"), !augments.isNull else { return }
             let first = augments.list?.first ?? augments

@@ -35,11 +35,14 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     }
 
     /// Gives all weights their first values: its own rules first, then those of its parts.
-    public func initializeWeights(_ generator: TorchGenerator) throws {
-        try initialization.apply(to: self, generator)
+    ///
+    /// Trained weights of the whole are the last word.
+    public func initializeWeights(_ sources: WeightSources) throws {
+        try initialization.apply(to: self, sources)
+        if initialization.isPretrained { return }
         let parts: [(any Module)?] = [backbone, neck, head]
         for case let part as any WeightInitializing in parts {
-            try part.initializeWeights(generator)
+            try part.initializeWeights(sources)
         }
     }
 

@@ -41,5 +41,6 @@ struct RootCommand: ParsableCommand {
         abstract: "Trains image classifiers from MMCV 1.x configs.",
         subcommands: [
             TrainCommand.self, TestCommand.self, PrintConfigCommand.self, ConvertConfigCommand.self,
+            PublishModelCommand.self,
         ])
 }

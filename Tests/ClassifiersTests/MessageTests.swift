@@ -139,9 +139,8 @@ import TrainingInterfaces
             "head.init_cfg.override: is not supported yet"
         ),
         (
-            classifier(("pretrained", "torchvision://resnet18")),
-            "pretrained: \"torchvision://resnet18\" is not supported yet; load_from takes a "
-                + "checkpoint file"
+            initialization(["type": "Pretrained", "prefix": "head."]),
+            "head.init_cfg: required key is missing: checkpoint"
         ),
         (
             classifier(("train_cfg", ["augments": ["type": "BatchMixup", "alpha": 0.2]])),

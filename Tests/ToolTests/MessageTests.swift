@@ -140,7 +140,7 @@ struct MessageTests {
                 "the checkpoint seems to be of another depth, check model.backbone.depth"))
     }
 
-    @Test("help", arguments: ["train", "test", "print-config", "convert-config"])
+    @Test("help", arguments: ["train", "test", "print-config", "convert-config", "publish-model"])
     func help(command: String) throws {
         let result = try Tool()([command, "--help"])
         #expect(result.exitCode == 0)

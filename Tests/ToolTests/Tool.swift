@@ -27,9 +27,11 @@ struct Tool {
         try finish(start(arguments))
     }
 
-    func start(_ arguments: [String]) throws -> (process: Process, output: Pipe, errors: String) {
+    func start(_ arguments: [String], program: URL = Self.program) throws -> (
+        process: Process, output: Pipe, errors: String
+    ) {
         let process = Process()
-        process.executableURL = Self.program
+        process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         let output = Pipe()

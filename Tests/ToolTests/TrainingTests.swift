@@ -76,7 +76,7 @@ struct TrainingTests {
         #expect(try tool.train(["--work-dir", "work"], short).exitCode == 0)
         let second = try tool.train(["--work-dir", "work"], short)
         #expect(second.exitCode == 0)
-        #expect(second.errors.contains("checkpoints of an earlier run were moved to"))
+        #expect(second.errors.contains("files of an earlier run were moved to"))
         #expect(tool.folder.names("work").contains("epoch_1.pth"))
 
         let live = try tool.start(

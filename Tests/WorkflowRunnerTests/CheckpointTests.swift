@@ -58,6 +58,87 @@ import WorkflowRunner
         #expect(checkpoint.meta["epoch"]?.int == 1)
     }
 
+    @Test("V4: our own iteration checkpoints name the iterations that are done")
+    func v4_ourIterationsAreCountedRight() throws {
+        let folder = try TemporaryFolder()
+        let toy = try Toy(workDirectory: folder.path)
+        let runner = try IterBasedRunner(toy.defaults, maxIterations: 3)
+        try runner.register(OptimizerHook(), priority: .aboveNormal)
+        try runner.register(CheckpointHook(interval: 1, byEpoch: false))
+        try runner.run([ToySource(2)], workflow: [("train", 1)])
+        let saved = try (1...3).map {
+            try Checkpoint.read("\(folder.path)/iter_\($0).pth").meta["iter"]?.int
+        }
+        #expect(saved == [1, 2, 3])
+    }
+
+    @Test("a state dictionary tells the versions of its modules, as PyTorch's do")
+    func metadata() throws {
+        let folder = try TemporaryFolder()
+        let array = PlainTensor([1] as [Float], shape: [1])
+        let state = StateDictionary([
+            ("backbone.conv1.weight", array), ("backbone.bn1.weight", array),
+            ("backbone.bn1.num_batches_tracked", PlainTensor([3] as [Int64], shape: [])),
+        ])
+        let path = folder.path + "/a.pth"
+        try Checkpoint(meta: TorchDictionary(), state: state).write(to: path)
+        let saved = try TorchFile.read(path: path)["state_dict"]?.dictionary
+        let metadata = saved?.attributes.first { $0.name == "_metadata" }?.value.dictionary
+        #expect(metadata?.names == ["", "backbone", "backbone.conv1", "backbone.bn1"])
+        #expect(metadata?["backbone.conv1"]?["version"]?.int == 1)
+        #expect(metadata?["backbone.bn1"]?["version"]?.int == 2)
+    }
+
+    @Test("iterations of several GPUs are counted as those of one process")
+    func gpuCount() throws {
+        let folder = try TemporaryFolder()
+        let toy = try Toy()
+        let path = folder.path + "/epoch_2.pth"
+        let texts: [(String, Int)] = [
+            ("optimizer = dict(lr=0.1)\ngpu_ids = range(0, 8)\n", 80), ("gpu_ids = [0, 3]\n", 20),
+            ("gpu_ids = [0]\n", 10), ("gpu_ids = []\n", 10), ("lr = 1\n", 10),
+            ("gpu_ids = range(4)\n", 40),
+        ]
+        for (text, expected) in texts {
+            let meta = TorchDictionary([
+                ("epoch", 2), ("iter", 10), ("config", .string(text)), ("mmcv_version", "1.7.2"),
+            ])
+            try Checkpoint(meta: meta, state: try toy.model.stateDictionary()).write(to: path)
+            let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 5)
+            try runner.resume(path)
+            #expect(runner.iteration == expected)
+            #expect(runner.epoch == 2)
+        }
+        #expect(
+            toy.lines.filter { $0.contains("GPU number") }.first?.hasSuffix(
+                "the iteration number is changed due to change of GPU number: 10 iterations of 8 GPUs count as 80 here; the learning rate is what the config says"
+            ) == true)
+    }
+
+    @Test("the newest checkpoint is the last one written that is intact")
+    func newest() throws {
+        let folder = try TemporaryFolder()
+        #expect(NewestCheckpoint(in: folder.path).found == nil)
+        #expect(NewestCheckpoint(in: folder.path + "/nowhere").found == nil)
+        _ = try trained(folder.path, epochs: 3, CheckpointHook(interval: 1))
+        #expect(
+            NewestCheckpoint(in: folder.path).found?.name == folder.path + "/epoch_3.pth")
+        // What somebody else keeps there is no candidate, and weights alone cannot be gone on from.
+        let state = try Checkpoint.read(folder.path + "/epoch_1.pth").state
+        for name in ["weights.pth", "epoch_9.pth"] {
+            try Checkpoint(meta: TorchDictionary(), state: state).write(
+                to: "\(folder.path)/\(name)")
+        }
+        try Data("torn".utf8).write(to: URL(fileURLWithPath: folder.path + "/epoch_3.pth"))
+        let newest = NewestCheckpoint(in: folder.path)
+        #expect(newest.found?.name == folder.path + "/epoch_2.pth")
+        #expect(
+            newest.passedOver.sorted() == [
+                "\(folder.path)/epoch_3.pth: not a PyTorch file: it is text that begins \"torn\"; name a file that torch.save wrote",
+                "\(folder.path)/epoch_9.pth: meta: it does not say after which epoch and iteration it was saved; start from its weights with load_from",
+            ])
+    }
+
     @Test("V9: exactly as many files are kept as asked for")
     func v9_lastFileCountsAmongThoseKept() throws {
         let folder = try TemporaryFolder()
@@ -156,8 +237,8 @@ import WorkflowRunner
         #expect(second.names == ["epoch_4.pth", "epoch_5.pth", "latest.pth"])
     }
 
-    @Test("an iteration checkpoint of MMCV's counts one iteration too few")
-    func v4_iterationFilesOfMMCVAreRecognised() throws {
+    @Test("V4: an iteration checkpoint of MMCV's counts one iteration too few")
+    func v4_iterationsOfMMCVAreCountedRight() throws {
         let folder = try TemporaryFolder()
         let toy = try Toy()
         let meta = TorchDictionary([("epoch", 1), ("iter", 2), ("mmcv_version", "1.7.2")])
@@ -279,7 +360,7 @@ import WorkflowRunner
         #expect(moved == ["best_acc_epoch_1.pth", "epoch_1.pth", "latest.pth"])
         #expect(
             log == [
-                "checkpoints of an earlier run were moved to \(directory.path)/20240102_030405: "
+                "files of an earlier run were moved to \(directory.path)/20240102_030405: "
                     + "best_acc_epoch_1.pth, epoch_1.pth, latest.pth"
             ])
         let error = #expect(throws: RunnerError.self) {

@@ -216,6 +216,46 @@ private final class SavingHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteratio
         #expect(phases.joined() == "TVTV")
     }
 
+    @Test("V17: settings the config has changed count, all others go on as saved")
+    func v17_changedOptionsCountOnResume() throws {
+        let folder = try TemporaryFolder()
+        try makeRun(ResumeCase.all[0], in: folder.path, saves: true).go()
+        let found = try FoundCheckpoint(folder.path + "/epoch_3.pth")
+        let toy = try Toy(workDirectory: folder.path, learningRate: 0.05)
+        let group = try #require(toy.defaults.optimizer?.single?.optimizer.groups.first)
+        group["weight_decay"] = .double(0.3)
+        group["momentum"] = .double(0.5)
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 4)
+        // Twice, as a trial run and the real one do.
+        for _ in 0..<2 { try runner.resume(found, changedOptions: ["weight_decay"]) }
+        #expect(group["weight_decay"] == .double(0.3))
+        #expect(group["momentum"] == .double(0.9))
+        #expect(group.initialLearningRate == 0.1)
+        for _ in 0..<2 { try runner.resume(found, changedOptions: ["lr"]) }
+        #expect(group["weight_decay"] == .double(0))
+        #expect(group.initialLearningRate == 0.1)
+    }
+
+    @Test(
+        "V12: the log of a resumed run begins with what is known of the run, without its progress")
+    func v12_firstLineOfAResumedLogHasNoProgress() throws {
+        let folder = try TemporaryFolder()
+        try makeRun(ResumeCase.all[0], in: folder.path, saves: true).go()
+        var toy = try Toy(
+            workDirectory: folder.path, meta: TorchDictionary([("seed", 7), ("config", "a = 1\n")]))
+        toy.defaults.timestamp = "resumed"
+        let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 4)
+        try runner.register(OptimizerHook(), priority: .aboveNormal)
+        try runner.register(TextLoggerHook(), priority: .veryLow)
+        try runner.resume(folder.path + "/epoch_3.pth")
+        try runner.run(
+            [ToySource(4, generator: toy.generator)], workflow: [("train", 1)])
+        let json = try String(contentsOfFile: folder.path + "/resumed.log.json", encoding: .utf8)
+        #expect(
+            json.split(separator: "\n").first.map(String.init)
+                == #"{"seed": 7, "config": "a = 1\n"}"#)
+    }
+
     @Test("another workflow starts from its first entry")
     func otherWorkflow() throws {
         let folder = try TemporaryFolder()
@@ -230,8 +270,8 @@ private final class SavingHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteratio
             ))
     }
 
-    @Test("what the config says about lr counts")
-    func changedRate() throws {
+    @Test("V17: what the config says about lr counts, not what was saved")
+    func v17_configuredRateCountsOnResume() throws {
         let folder = try TemporaryFolder()
         try makeRun(ResumeCase.all[0], in: folder.path, saves: true).go()
         let toy = try Toy(workDirectory: folder.path, learningRate: 0.05)

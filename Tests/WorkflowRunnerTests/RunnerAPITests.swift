@@ -95,30 +95,4 @@ private final class PredicateHook: AfterTrainIteration, AfterTrainEpoch {
             toy.output.contents.contains(
                 "WARNING - max_epochs given to run is deprecated; set it in the runner's config"))
     }
-
-    @Test("iterations of MMCV's epochs are counted anew where the number of processes changes")
-    func processCount() throws {
-        let cases: [(config: String, iteration: Int)] = [
-            ("gpu_ids = range(0, 8)\nwork_dir = 'a'", 96), ("x = 1\ngpu_ids = [0, 3]\n", 24),
-            ("gpu_ids = range(4)", 48), ("gpu_ids = [0]", 12), ("gpu_ids = []", 12),
-            ("gpu_ids = range(0, 1)", 12), ("my_gpu_ids = range(0, 8)", 12),
-        ]
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/epoch_3.pth"
-        for (config, iteration) in cases {
-            let toy = try Toy(hasOptimizer: false)
-            try Checkpoint(
-                meta: TorchDictionary([
-                    ("epoch", .int(3)), ("iter", .int(12)), ("config", .string(config)),
-                    ("mmcv_version", .string("1.7.2")),
-                ]), state: try toy.model.stateDictionary()
-            ).write(to: path)
-            let runner = try EpochBasedRunner(toy.defaults, maxEpochs: 3)
-            try runner.resume(path)
-            #expect(runner.epoch == 3 && runner.iteration == iteration)
-            let isTold = toy.lines.contains(
-                "the iteration number is changed due to change of GPU number")
-            #expect(isTold == (iteration != 12))
-        }
-    }
 }

@@ -105,11 +105,14 @@ public struct ResNet: ChannelDescribing, WeightInitializing {
     }
 
     /// Gives the weights their first values, and zero to the last normalisation of every block.
-    public func initializeWeights(_ generator: TorchGenerator) throws {
-        try options.initialization.apply(to: self, generator)
-        guard options.zeroInitializesResiduals else { return }
+    ///
+    /// Trained weights keep what they have there.
+    public func initializeWeights(_ sources: WeightSources) throws {
+        try options.initialization.apply(to: self, sources)
+        guard options.zeroInitializesResiduals, !options.initialization.isPretrained else { return }
         for block in stages.flatMap(\.blocks) {
-            try WeightInitialization.initialize(block.lastNorm, .constant(0), bias: 0, generator)
+            try WeightInitialization.initialize(
+                block.lastNorm, .constant(0), bias: 0, sources.generator)
         }
     }
 

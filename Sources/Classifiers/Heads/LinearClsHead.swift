@@ -51,8 +51,8 @@ public struct LinearClsHead: Head, ClassCounting, WeightInitializing {
     public var members: Members { ["fc": .module(fc)] }
 
     /// Gives the linear layer its first values.
-    public func initializeWeights(_ generator: TorchGenerator) throws {
-        try initialization.apply(to: self, generator)
+    public func initializeWeights(_ sources: WeightSources) throws {
+        try initialization.apply(to: self, sources)
     }
 
     /// The loss of the class scores, after the accuracies if they are logged.

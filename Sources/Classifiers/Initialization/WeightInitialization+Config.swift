@@ -3,12 +3,16 @@ import Foundation
 import NeuralNet
 
 extension WeightInitialization: ConfigDecodable {
-    /// Reads one rule or a list of them.
+    /// Reads one step or a list of them.
     public init(config node: ConfigNode, at path: String) throws {
         switch node.value {
         case .null: self.init()
-        case .list, .tuple: self.init(try [Rule](config: node, at: path))
-        default: self.init([try Rule(config: node, at: path)])
+        case .list, .tuple: self.init(steps: try [Step](config: node, at: path))
+        default:
+            switch try Step(config: node, at: path) {
+            case .load(let weights): self.init(weights)
+            case .draw(let rule): self.init([rule])
+            }
         }
     }
 
@@ -16,7 +20,10 @@ extension WeightInitialization: ConfigDecodable {
     func warnOfUnused(in module: any Module, at place: ConfigReader, _ context: BuildContext) {
         guard let node = place.node["init_cfg"] else { return }
         let modules = module.namedModules().map(\.module)
-        for (position, rule) in rules.enumerated() where !modules.contains(where: rule.covers) {
+        for (position, step) in steps.enumerated() {
+            guard case .draw(let rule) = step, !modules.contains(where: rule.covers) else {
+                continue
+            }
             let isList = node.list != nil
             context.warn(
                 ConfigIssue(
@@ -25,6 +32,23 @@ extension WeightInitialization: ConfigDecodable {
                     problem: "initialises nothing, there is no "
                         + rule.layers.joined(separator: " or ") + " in \(type(of: module))"))
         }
+    }
+}
+
+extension WeightInitialization.Step: ConfigDecodable {
+    /// Reads `type` and the keys of that type.
+    public init(config node: ConfigNode, at path: String) throws {
+        guard node["type"]?.string == "Pretrained" else {
+            self = .draw(try WeightInitialization.Rule(config: node, at: path))
+            return
+        }
+        self = .load(
+            try node.decode(at: path) { reader in
+                // Tensors have one place to be.
+                reader.ignore("type", "map_location")
+                return PretrainedWeights(
+                    try reader.required("checkpoint"), prefix: try reader.optional("prefix"))
+            })
     }
 }
 
@@ -46,9 +70,9 @@ extension WeightInitialization.Rule: ConfigDecodable {
     }
 
     private static let types = [
-        "Constant", "Normal", "Uniform", "Xavier", "Kaiming", "Caffe2Xavier",
+        "Constant", "Normal", "Uniform", "Xavier", "Kaiming", "Caffe2Xavier", "Pretrained",
     ]
-    private static let laterTypes = ["TruncNormal", "Pretrained"]
+    private static let laterTypes = ["TruncNormal"]
 
     private static func initializer(_ type: String, _ reader: inout ConfigReader) throws
         -> Initializer

@@ -1,5 +1,5 @@
 public import NeuralNet
-public import TensorCore
+import TensorCore
 
 /// First values for the weights of a module, chosen by the types of its layers.
 ///
@@ -31,17 +31,49 @@ public struct WeightInitialization: Sendable, Equatable {
         private static let bases = ["Conv2d": "_ConvNd", "BatchNorm2d": "_BatchNorm"]
     }
 
-    /// The rules, applied one after the other.
-    public var rules: [Rule]
+    /// One thing after the other that gives weights their values.
+    public enum Step: Sendable, Equatable {
+        /// Draws.
+        case draw(Rule)
+        /// Loads what was trained before.
+        case load(PretrainedWeights)
+    }
+
+    /// What is done, in order.
+    public var steps: [Step]
+    /// Whether trained weights are all there is to it, so that the parts of the module keep theirs.
+    public var isPretrained: Bool
+
+    /// The rules among the steps.
+    public var rules: [Rule] {
+        steps.compactMap { if case .draw(let rule) = $0 { rule } else { nil } }
+    }
 
     /// An initialisation by these rules; without any, values stay as they were built.
-    public init(_ rules: [Rule] = []) { self.rules = rules }
+    public init(_ rules: [Rule] = []) { self.init(steps: rules.map { .draw($0) }) }
+
+    /// An initialisation in these steps.
+    public init(steps: [Step]) {
+        self.steps = steps
+        isPretrained = false
+    }
+
+    /// An initialisation by trained weights alone.
+    public init(_ weights: PretrainedWeights) {
+        steps = [.load(weights)]
+        isPretrained = true
+    }
 
     /// Gives the weights below a module their values, drawing rule by rule in registration order.
-    public func apply(to module: any Module, _ generator: TorchGenerator) throws {
-        for rule in rules {
-            for layer in module.namedModules() where rule.covers(layer.module) {
-                try Self.initialize(layer.module, rule.weight, bias: rule.bias, generator)
+    public func apply(to module: any Module, _ sources: WeightSources) throws {
+        for step in steps {
+            switch step {
+            case .load(let weights): try sources.load(weights, module)
+            case .draw(let rule):
+                for layer in module.namedModules() where rule.covers(layer.module) {
+                    try Self.initialize(
+                        layer.module, rule.weight, bias: rule.bias, sources.generator)
+                }
             }
         }
     }

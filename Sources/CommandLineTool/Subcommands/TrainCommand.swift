@@ -7,7 +7,8 @@ struct TrainCommand: Subcommand {
         discussion: """
             The workflow of the config alternates training with validation; a ("val", 1) entry \
             computes the loss on data.val, while evaluation computes metrics at its own interval. \
-            Ctrl-C finishes the step, saves a checkpoint and prints how to continue.
+            Ctrl-C finishes the step, saves a checkpoint and prints how to continue; SIGUSR1 saves one \
+            and goes on.
             """)
 
     @OptionGroup var config: ConfigArguments
@@ -16,6 +17,8 @@ struct TrainCommand: Subcommand {
     var workDir: String?
     @Option(help: "A checkpoint to continue.")
     var resumeFrom: String?
+    @Flag(help: "Continues the newest intact checkpoint of the work directory, if there is one.")
+    var autoResume = false
     @Option(help: "A checkpoint whose weights to begin with.")
     var loadFrom: String?
     @Flag(help: "Leaves out the evaluation during training.")
@@ -32,6 +35,10 @@ struct TrainCommand: Subcommand {
     var dryRun = false
 
     func validate() throws {
+        if autoResume, let resumeFrom {
+            throw ValidationError(
+                "--auto-resume: \"\(resumeFrom)\" is to be resumed; leave one of the two out")
+        }
         if workDir == "" { throw ValidationError("--work-dir: no folder is named") }
     }
 
@@ -39,7 +46,8 @@ struct TrainCommand: Subcommand {
         let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
         let options = TrainingOptions(
             configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
-            loadFrom: loadFrom, evaluates: !noValidate, seed: seed, notes: notes)
+            resumesNewest: autoResume, loadFrom: loadFrom, evaluates: !noValidate, seed: seed,
+            notes: notes)
         let session = try TrainingSession(loaded, options, registries)
         if dryRun {
             print(try session.forecast().description)

@@ -14,12 +14,15 @@ public import TrainingInterfaces
 ///   - device: Where the model lives.
 ///   - generator: The run's generator.
 ///   - registries: The components that may be named.
+///   - pretrained: Loads trained weights where the config asks for them; nil leaves them out, for a model
+///     whose weights a checkpoint brings.
 ///   - warnings: Takes what the user should hear about.
 /// - Returns: The model.
 /// - Throws: `ConfigError`.
 public func buildClassifier(
     _ config: ConfigNode, at path: String = "model", device: Device, generator: TorchGenerator,
-    registries: Registries = .standard(), warnings: ((String) -> Void)? = nil
+    registries: Registries = .standard(), pretrained: PretrainedFiles? = PretrainedFiles(),
+    warnings: ((String) -> Void)? = nil
 ) throws -> any TrainableModel {
     var context = registries.context()
     context.provide(device)
@@ -27,7 +30,9 @@ public func buildClassifier(
     let issues = BuildWarnings()
     context.provide(issues)
     let model = try registries.models.classifiers.build(config, at: path, context)
-    try (model as? any WeightInitializing)?.initializeWeights(generator)
+    try (model as? any WeightInitializing)?.initializeWeights(
+        WeightSources(generator) { try pretrained?.load($0, into: $1) })
+    for warning in pretrained?.warnings ?? [] { warnings?(warning) }
     for issue in issues.issues { warnings?(issue.message) }
     return model
 }

@@ -22,16 +22,25 @@ struct RunComponents {
     let evaluation: (loader: DataLoader, evaluator: ClassificationEvaluator)?
     /// What the user should know.
     let warnings: [String]
+    /// What trained weights were loaded.
+    let messages: [String]
 
-    init(_ experiment: Experiment, seed: UInt64, evaluates: Bool, _ registries: Registries) throws {
+    /// With `loadsPretrained` false a checkpoint brings all weights.
+    init(
+        _ experiment: Experiment, seed: UInt64, evaluates: Bool, loadsPretrained: Bool,
+        _ registries: Registries
+    ) throws {
         device = try Device()
         device.algorithms.timesCandidates = experiment.timesAlgorithms
         let generator = TorchGenerator(seed: seed)
         self.generator = generator
         var warnings: [String] = []
+        let pretrained = loadsPretrained ? PretrainedFiles() : nil
         let model = try buildClassifier(
-            experiment.model, device: device, generator: generator, registries: registries
+            experiment.model, device: device, generator: generator, registries: registries,
+            pretrained: pretrained
         ) { warnings.append($0) }
+        messages = pretrained?.messages ?? []
         self.model = model
         let evaluation = evaluates ? experiment.evaluation : nil
         let needed = Set(experiment.workflow.map(\.phase) + (evaluation == nil ? [] : ["val"]))

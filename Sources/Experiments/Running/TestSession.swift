@@ -36,7 +36,8 @@ public struct TestSession {
         isMixedPrecision = experiment.isMixedPrecision
         let generator = TorchGenerator(seed: experiment.seed ?? 0)
         model = try buildClassifier(
-            experiment.model, device: device, generator: generator, registries: registries
+            experiment.model, device: device, generator: generator, registries: registries,
+            pretrained: nil
         ) { warnings.append($0) }
         let phase = experiment.loaders["test"] == nil ? "val" : "test"
         let options = try RunComponents.loader(phase, experiment)

@@ -6,6 +6,8 @@ public struct TrainingOptions: Sendable {
     public var workDirectory: String?
     /// A checkpoint to continue, over the config's `resume_from`.
     public var resumeFrom: String?
+    /// Whether to continue the newest intact checkpoint of the work directory, if there is one.
+    public var resumesNewest: Bool
     /// A checkpoint whose weights to begin with, over the config's `load_from`.
     public var loadFrom: String?
     /// Whether metrics are evaluated during training.
@@ -18,12 +20,13 @@ public struct TrainingOptions: Sendable {
     /// The options of a run; only the config is needed.
     public init(
         configPath: String, workDirectory: String? = nil, resumeFrom: String? = nil,
-        loadFrom: String? = nil, evaluates: Bool = true, seed: UInt64? = nil,
-        notes: [String] = []
+        resumesNewest: Bool = false, loadFrom: String? = nil, evaluates: Bool = true,
+        seed: UInt64? = nil, notes: [String] = []
     ) {
         self.configPath = configPath
         self.workDirectory = workDirectory
         self.resumeFrom = resumeFrom
+        self.resumesNewest = resumesNewest
         self.loadFrom = loadFrom
         self.evaluates = evaluates
         self.seed = seed

@@ -21,10 +21,12 @@ public final class TrainingSession {
     private let registries: Registries
     private let seed: UInt64
     private let workDirectory: String
+    private let isResuming: Bool
+    private var beginning: RunBeginning
 
-    /// Reads what the config means; nothing is built or written yet.
+    /// Reads what the config means, and the checkpoint the run begins with; nothing is built or written yet.
     ///
-    /// Errors: throws `ConfigError`, `UsageError`.
+    /// Errors: throws `ConfigError`, `UsageError`, `CheckpointError`.
     public init(_ config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries) throws
     {
         guard try ConfigStyle(config.root) == .legacy else {
@@ -38,23 +40,18 @@ public final class TrainingSession {
         var experiment = try LegacyInterpreter.experiment(config.root)
         experiment.resumeFrom = options.resumeFrom ?? experiment.resumeFrom
         experiment.loadFrom = options.loadFrom ?? experiment.loadFrom
-        for path in [experiment.resumeFrom, experiment.loadFrom].compactMap(\.self) {
-            try Self.requireFile(path)
-        }
         self.experiment = experiment
-        seed = options.seed ?? experiment.seed ?? UInt64.random(in: 0..<(1 << 31))
         let stem = URL(fileURLWithPath: options.configPath).deletingPathExtension()
             .lastPathComponent
         workDirectory =
             options.workDirectory ?? experiment.workDirectory ?? "./work_dirs/\(stem)"
-    }
-
-    private static func requireFile(_ path: String) throws {
-        if !FileManager.default.fileExists(atPath: path) {
-            throw CheckpointError(
-                file: path, path: nil, problem: "no such file",
-                remedy: "give the path of a .pth checkpoint", cause: nil)
-        }
+        beginning = try RunBeginning(
+            experiment, searchesFolder: options.resumesNewest, workDirectory: workDirectory,
+            config: config.root, seed: options.seed ?? experiment.seed)
+        isResuming = beginning.isResuming
+        seed =
+            options.seed ?? experiment.seed ?? beginning.seed
+            ?? UInt64.random(in: 0..<(1 << 31))
     }
 
     /// Trains to the end, or until it is asked to stop.
@@ -65,14 +62,12 @@ public final class TrainingSession {
     public func run(progress: ((Int, Int) -> Void)? = nil) throws {
         let signals = SignalWatch(stopRequest)
         defer { signals.stop() }
-        let components = try RunComponents(
-            experiment, seed: seed, evaluates: options.evaluates, registries)
+        let components = try makeComponents()
         // Everything that can be wrong with config or checkpoint is found before anything is touched.
         try tryOut(components)
         var moved: [String] = []
-        let folder = try WorkDirectory(
-            workDirectory, isResuming: experiment.resumeFrom != nil
-        ) { moved.append($0) }
+        let folders = try outputFolders { moved.append($0) }
+        let folder = folders[0]
         let timestamp = RunnerDefaults.currentTimestamp()
         let log = try FileTextOutput(path: "\(folder.path)/\(timestamp).log")
         let logger = Logger.lines(
@@ -81,11 +76,41 @@ public final class TrainingSession {
         try logStart(components, logger)
         let runner = try makeRunner(components, folder.path, logger, timestamp, progress)
         try dumpConfig(to: folder.path)
-        try begin(runner)
+        try beginning.apply(to: runner)
+        beginning.release()
         components.reportSkippedFiles(to: logger)
         try runner.run(components.loaders, workflow: workflow)
         components.reportSkippedCount(to: logger)
-        withExtendedLifetime(folder) {}
+        withExtendedLifetime(folders) {}
+    }
+
+    private func makeComponents() throws -> RunComponents {
+        try RunComponents(
+            experiment, seed: seed, evaluates: options.evaluates, loadsPretrained: !isResuming,
+            registries)
+    }
+
+    /// Locks the work directory and the folders that `out_dir` means, and clears them of an earlier run.
+    private func outputFolders(_ log: (String) -> Void) throws -> [WorkDirectory] {
+        let hooks = [experiment.hooks.checkpoint, experiment.evaluation?.hook]
+        let name = URL(fileURLWithPath: workDirectory).standardizedFileURL.lastPathComponent
+        let others = hooks.compactMap { $0?["out_dir"]?.string }.map { "\($0)/\(name)" }
+        var folders: [WorkDirectory] = []
+        for path in [workDirectory] + others {
+            let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+            guard !folders.contains(where: { $0.path == absolute }) else { continue }
+            folders.append(
+                try WorkDirectory(
+                    path, isResuming: isResuming,
+                    template: experiment.hooks.checkpoint?["filename_tmpl"]?.string,
+                    files: folders.isEmpty ? [dumpedConfigName] : [], log: log))
+        }
+        return folders
+    }
+
+    private var dumpedConfigName: String {
+        URL(fileURLWithPath: options.configPath).deletingPathExtension().lastPathComponent
+            + ".json"
     }
 
     /// Where the results are, for the last line of a run.
@@ -98,8 +123,7 @@ public final class TrainingSession {
 
     /// Tries everything out without writing anything, and forecasts the whole run.
     public func forecast() throws -> Forecast {
-        let components = try RunComponents(
-            experiment, seed: seed, evaluates: options.evaluates, registries)
+        let components = try makeComponents()
         try tryOut(components)
         return try Forecast(experiment, components)
     }
@@ -109,7 +133,7 @@ public final class TrainingSession {
         let runner = try makeRunner(
             components, nil, Logger.lines(to: [], level: .critical),
             RunnerDefaults.currentTimestamp(), nil)
-        try begin(runner)
+        try beginning.apply(to: runner)
         do {
             try runner.check(components.loaders, workflow: workflow)
         } catch let error as WorkflowError {
@@ -119,23 +143,16 @@ public final class TrainingSession {
 
     private var workflow: [(String, Int)] { experiment.workflow.map { ($0.phase, $0.count) } }
 
-    private func begin(_ runner: BaseRunner) throws {
-        if let checkpoint = experiment.resumeFrom {
-            try runner.resume(checkpoint)
-        } else if let checkpoint = experiment.loadFrom {
-            try runner.loadCheckpoint(checkpoint)
-        }
-    }
-
     private func makeRunner(
         _ components: RunComponents, _ folder: String?, _ logger: Logger, _ timestamp: String,
         _ progress: ((Int, Int) -> Void)?
     ) throws -> BaseRunner {
-        let defaults = RunnerDefaults(
+        var defaults = RunnerDefaults(
             model: components.model, optimizer: components.optimizer, workDirectory: folder,
             logger: logger, meta: meta(components), device: components.device,
             generator: components.generator, seed: seed, stopRequest: stopRequest,
             onNonFinite: try nonFiniteAction(), timestamp: timestamp)
+        defaults.config = ConfigWriter.json(config.root, indent: nil)
         let runner = try buildRunner(
             experiment.runner.config, at: experiment.runner.path, defaults: defaults,
             registry: registries.runners)
@@ -192,8 +209,10 @@ public final class TrainingSession {
         var meta = TorchDictionary()
         meta["env_info"] = .string(EnvironmentReport(components.device).text)
         meta["seed"] = .int(Int(truncatingIfNeeded: seed))
-        // MMCV reads it as Python where it resumes.
-        meta["config"] = .string(ConfigWriter.python(config.root))
+        // MMCV reads it as Python where it resumes, and counts iterations anew by the number of GPUs.
+        let written =
+            config.root["gpu_ids"] == nil ? config.root : config.root.setting("gpu_ids", to: [0])
+        meta["config"] = .string(ConfigWriter.python(written))
         if let classes = components.datasets["train"]?.classNames {
             meta["CLASSES"] = .tuple(classes.map { .string($0) })
         }
@@ -210,16 +229,16 @@ public final class TrainingSession {
             "Set random seed to \(seed), deterministic: \(experiment.timesAlgorithms ? "False" : "True")"
         )
         logger.info("\(ValidationSummary(experiment, components).text)")
+        for message in beginning.messages + components.messages { logger.info("\(message)") }
         let notes =
             options.notes + experiment.notes + config.warnings.map(\.message) + components.warnings
+            + beginning.warnings
         for note in notes { logger.warning("\(note)") }
     }
 
     /// The resolved config goes beside the results under the config's own name.
     private func dumpConfig(to folder: String) throws {
-        let name = URL(fileURLWithPath: options.configPath).deletingPathExtension()
-            .lastPathComponent
-        let path = "\(folder)/\(name).json"
+        let path = "\(folder)/\(dumpedConfigName)"
         do {
             try Data((ConfigWriter.json(config.root) + "\n").utf8).write(
                 to: URL(fileURLWithPath: path), options: .atomic)

@@ -76,12 +76,30 @@ public struct Checkpoint: Sendable {
         return state
     }
 
+    /// Keeps the entries below a prefix, without it.
+    ///
+    /// Errors: throws where there is none, naming `path`.
+    mutating func keep(below prefix: String, from path: String) throws {
+        let prefix = prefix.hasSuffix(".") ? prefix : prefix + "."
+        var kept = StateDictionary()
+        for name in state.names where name.hasPrefix(prefix) {
+            kept[String(name.dropFirst(prefix.count))] = state[name]
+        }
+        guard !kept.names.isEmpty else {
+            throw CheckpointError(
+                file: path, path: "state_dict", problem: "no entry begins with \(prefix)",
+                remedy: state.names.first.map { "its first entry is \($0)" })
+        }
+        state = kept
+    }
+
     /// Writes the file, whole or not at all.
     public func write(to path: String) throws {
         var arrays = TorchDictionary(ordered: true)
         for name in state.names {
             if let array = state[name] { arrays[name] = .tensor(CheckpointFormat.tensor(array)) }
         }
+        arrays.attributes = [("_metadata", CheckpointFormat.metadata(of: state.names))]
         var root = TorchDictionary([
             ("meta", .dictionary(meta)), ("state_dict", .dictionary(arrays)),
         ])

@@ -44,6 +44,25 @@ enum CheckpointFormat {
         }
     }
 
+    /// PyTorch's `_metadata`: the version of every module that saves something, 2 for normalisation.
+    static func metadata(of names: [String]) -> TorchValue {
+        var versions = TorchDictionary(ordered: true)
+        for name in [""] + names {
+            let parts = name.split(separator: ".").dropLast()
+            for depth in 0...parts.count {
+                let module = parts.prefix(depth).joined(separator: ".")
+                if versions[module] == nil {
+                    versions[module] = .dictionary(TorchDictionary([("version", .int(1))]))
+                }
+            }
+            if name.hasSuffix(".num_batches_tracked") {
+                versions[parts.joined(separator: ".")] = .dictionary(
+                    TorchDictionary([("version", .int(2))]))
+            }
+        }
+        return .dictionary(versions)
+    }
+
     // MARK: Algorithms
 
     /// The algorithms that timing has chosen, by pass and shapes.

@@ -9,15 +9,20 @@ public final class WorkDirectory {
 
     /// Makes and locks the folder.
     ///
-    /// Checkpoints that an earlier run left are moved to a folder named after its time, unless that run is
-    /// the one being resumed.
+    /// What an earlier run left that this one would write over is moved to a folder named after the time of
+    /// that run, unless it is the one being resumed.
     ///
     /// - Parameters:
     ///   - path: The folder as the user spelled it.
     ///   - isResuming: Whether the run goes on from a checkpoint.
+    ///   - template: The name of this run's checkpoints, with `{}` for the number, if it is one of its own.
+    ///   - files: Further files that this run will write.
     ///   - log: Told what was moved.
     /// - Throws: An error where another run has the folder, or it cannot be written.
-    public init(_ path: String, isResuming: Bool, log: (String) -> Void = { _ in }) throws {
+    public init(
+        _ path: String, isResuming: Bool, template: String? = nil, files: [String] = [],
+        log: (String) -> Void = { _ in }
+    ) throws {
         self.path = try Self.create(path)
         let lockPath = self.path + "/.lock"
         guard let lock = try FileLock(path: lockPath) else {
@@ -31,7 +36,9 @@ public final class WorkDirectory {
         lock.write("process \(ProcessInfo.processInfo.processIdentifier) on \(HostName.current)\n")
         self.lock = lock
         removeUnfinishedFiles()
-        if !isResuming { try moveEarlierCheckpoints(log) }
+        if !isResuming {
+            try moveEarlierRun(log, files) { Self.isCheckpoint($0, template) }
+        }
     }
 
     /// Makes a folder and those above it; its absolute path.
@@ -82,18 +89,19 @@ public final class WorkDirectory {
         }
     }
 
-    private func moveEarlierCheckpoints(_ log: (String) -> Void) throws {
+    private func moveEarlierRun(
+        _ log: (String) -> Void, _ others: [String], _ isCheckpoint: (String) -> Bool
+    ) throws {
         let files = FileManager.default
         let names = try files.contentsOfDirectory(atPath: path).sorted()
-        let checkpoints = names.filter(Self.isCheckpoint)
+        let checkpoints = names.filter(isCheckpoint)
         guard !checkpoints.isEmpty else { return }
         let target = try Self.create("\(path)/\(earlierRunName(names, checkpoints))")
-        for name in checkpoints {
+        let moved = checkpoints + names.filter(others.contains)
+        for name in moved {
             try files.moveItem(atPath: "\(path)/\(name)", toPath: "\(target)/\(name)")
         }
-        log(
-            "checkpoints of an earlier run were moved to \(target): \(checkpoints.joined(separator: ", "))"
-        )
+        log("files of an earlier run were moved to \(target): \(moved.joined(separator: ", "))")
     }
 
     /// The earlier run's timestamp by its log, or by its newest checkpoint; one that is still free.
@@ -115,8 +123,14 @@ public final class WorkDirectory {
         return name
     }
 
-    private static func isCheckpoint(_ name: String) -> Bool {
-        name.hasSuffix(".pth")
+    /// Whether a run of this program writes checkpoints of that name.
+    static func isCheckpoint(_ name: String, _ template: String? = nil) -> Bool {
+        if let parts = template?.components(separatedBy: "{}"), parts.count == 2,
+            name.hasPrefix(parts[0]), name.hasSuffix(parts[1])
+        {
+            return true
+        }
+        return name.hasSuffix(".pth")
             && (name == "latest.pth"
                 || ["epoch_", "iter_", "best_"].contains(where: name.hasPrefix))
     }

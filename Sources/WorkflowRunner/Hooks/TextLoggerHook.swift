@@ -76,7 +76,7 @@ public final class TextLoggerHook: LoggerHook, AfterRun {
             if !runner.hookMessages.isEmpty { meta["hook_msgs"] = .dictionary(runner.hookMessages) }
             json.write(JSONLine.json(meta) + "\n")
         }
-        guard let checkpoint = runner.resumedFrom else { return }
+        guard let checkpoint = runner.resumedPath else { return }
         resumedEpoch = runner.epoch
         // Without the key `epoch`, which makes a line a row for tools that read the file.
         var line = JSONLine()

@@ -39,35 +39,44 @@ extension BaseRunner {
     /// the workflow then starts from its first entry, as the original does.
     ///
     /// - Parameters:
-    ///   - path: The checkpoint.
+    ///   - name: The checkpoint: a path, or a name `CheckpointFinder` understands.
     ///   - resumeOptimizer: Whether the optimizers continue too.
     /// - Throws: An error naming the file, where it cannot be read or does not fit the run.
-    public func resume(_ path: String, resumeOptimizer: Bool = true) throws {
-        var checkpoint = try Checkpoint.read(path)
-        guard let epoch = checkpoint.meta["epoch"]?.int,
-            let iteration = checkpoint.meta["iter"]?.int
-        else {
-            throw CheckpointError(
-                file: path, path: "meta",
-                problem: "it does not say after which epoch and iteration it was saved",
-                remedy: "start from its weights with load_from")
-        }
-        try load(&checkpoint, from: path, strict: true, resuming: true)
+    public func resume(_ name: String, resumeOptimizer: Bool = true) throws {
+        try resume(FoundCheckpoint(name, checkpointFinder), resumeOptimizer: resumeOptimizer)
+    }
+
+    /// Continues where a checkpoint stood that has been read already.
+    ///
+    /// - Parameters:
+    ///   - found: The checkpoint.
+    ///   - resumeOptimizer: Whether the optimizers continue too.
+    ///   - changedOptions: The settings of the optimizer that the config has changed since: these count,
+    ///     all others go on as saved. Nil where that is not known; then only another learning rate is
+    ///     noticed.
+    /// - Throws: An error naming the file, where it does not fit the run.
+    public func resume(
+        _ found: FoundCheckpoint, resumeOptimizer: Bool = true,
+        changedOptions: Set<String>? = nil
+    ) throws {
+        let path = found.name
+        let meta = found.checkpoint.meta
+        let (epoch, iteration) = try found.progress()
+        var checkpoint = try load(found, strict: true, resuming: true)
         resumedPath = path
-        if resumeOptimizer { try resumeOptimizers(checkpoint, path) }
-        resumedFrom = path
+        if resumeOptimizer { try resumeOptimizers(&checkpoint, path, changedOptions) }
         self.epoch = epoch
         self.iteration = iteration
         innerIteration = countsByEpoch ? 0 : iteration
-        hookMessages = checkpoint.meta["hook_msgs"]?.dictionary ?? TorchDictionary()
+        hookMessages = meta["hook_msgs"]?.dictionary ?? TorchDictionary()
         if let data = checkpoint.resumeData {
             try resumeExactly(data, path)
         } else {
-            countUncountedIteration(checkpoint.meta, path)
+            countUncountedIteration(meta, found.location.path)
             for case let hook as any MetaContributor in hooks {
-                try hook.restore(fromMeta: checkpoint.meta)
+                try hook.restore(fromMeta: meta)
             }
-            rescaleIteration(checkpoint.meta)
+            countIterationsOfOneProcess(meta)
         }
         logger.info(
             countsByEpoch
@@ -113,47 +122,6 @@ extension BaseRunner {
         )
     }
 
-    /// So many epochs are other numbers of iterations for other numbers of processes.
-    private func rescaleIteration(_ meta: TorchDictionary) {
-        guard countsByEpoch, let count = TrainedProcessCount.read(meta), count != worldSize else {
-            return
-        }
-        iteration = iteration * count / worldSize
-        logger.info("the iteration number is changed due to change of GPU number")
-    }
-
-    private func resumeOptimizers(_ checkpoint: Checkpoint, _ path: String) throws {
-        guard let optimizer else { return }
-        guard let saved = checkpoint.optimizer else {
-            logger.warning("\(path): it holds no optimizer state; the optimizer starts afresh")
-            return
-        }
-        let groups = optimizer.entries.flatMap(\.wrapper.optimizer.groups)
-        let configured = groups.map { $0.initialLearningRate ?? $0.learningRate }
-        do {
-            try CheckpointFormat.load(saved, into: optimizer)
-        } catch {
-            throw CheckpointError(
-                file: path, path: "optimizer",
-                problem: (error as? RunnerError)?.problem ?? "\(error)",
-                remedy: "resume with the optimizer the checkpoint was trained with", cause: error)
-        }
-        // A schedule starts from the config by itself, and says so.
-        guard !hooks.contains(where: { $0 is LearningRateHook }) else { return }
-        var told: Set<[Double]> = []
-        for (group, rate) in zip(groups, configured) {
-            let saved = group.initialLearningRate ?? group.learningRate
-            guard saved != rate else { continue }
-            group.learningRate = rate
-            group.initialLearningRate = rate
-            // Parameter-wise rules make many groups of one rate.
-            guard told.insert([saved, rate]).inserted else { continue }
-            logger.warning(
-                "the checkpoint was trained with lr \(PythonText.number(saved)), the config says \(PythonText.number(rate)): the config counts"
-            )
-        }
-    }
-
     /// Keeps in checkpoints what the learning rates started from, as schedules do.
     ///
     /// Without it a rate that a hook has changed could not be told from one that the config changed.
@@ -164,40 +132,16 @@ extension BaseRunner {
         }
     }
 
-    /// Loads what fits of a checkpoint's weights, or of a bare state dictionary, and reports the rest.
-    ///
-    /// - Parameters:
-    ///   - path: The checkpoint.
-    ///   - strict: Whether everything must fit.
-    ///   - reviseKeys: Regular expressions and what to put in place of their matches in names.
-    /// - Returns: The checkpoint, with what hooks and names left of it.
-    /// - Throws: An error naming the file, where nothing fits or it cannot be read.
-    @discardableResult
-    public func loadCheckpoint(
-        _ path: String, strict: Bool = false,
-        reviseKeys: [(pattern: String, replacement: String)] = Checkpoint.defaultKeyRevision
-    ) throws -> Checkpoint {
-        var checkpoint = try Checkpoint.read(path)
-        checkpoint.state = try StateLoading.revised(checkpoint.state, reviseKeys)
-        try load(&checkpoint, from: path, strict: strict, resuming: false)
-        return checkpoint
-    }
-
-    private func load(
-        _ checkpoint: inout Checkpoint, from path: String, strict: Bool, resuming: Bool
-    ) throws {
-        for case let hook as any AfterLoadCheckpoint in hooks {
-            try hook.afterLoadCheckpoint(self, &checkpoint)
-        }
-        for case let hook as any StateDictionaryContributor in hooks {
-            try hook.take(from: &checkpoint, resuming: resuming, self)
-        }
-        logger.info("load checkpoint from local path: \(path)")
-        if let report = try StateLoading.load(
-            checkpoint.state, into: model, from: path, strict: strict)
-        {
-            logger.warning("\(report)")
-        }
+    /// With several GPUs an epoch of MMCV's runner by epochs has fewer iterations than with one process.
+    private func countIterationsOfOneProcess(_ meta: TorchDictionary) {
+        guard countsByEpoch, let config = meta["config"]?.string,
+            let count = MMCVConfigText.gpuCount(config), count != worldSize
+        else { return }
+        let saved = iteration
+        iteration = saved * count / worldSize
+        logger.warning(
+            "the iteration number is changed due to change of GPU number: \(saved) iterations of \(count) GPUs count as \(iteration) here; the learning rate is what the config says"
+        )
     }
 
     /// Applies what a checkpoint holds beyond MMCV's, now that hooks and loaders are known.

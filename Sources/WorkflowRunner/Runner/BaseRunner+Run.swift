@@ -90,7 +90,7 @@ extension BaseRunner {
                     position.isInsideEpoch = false
                     position.batchesDone = 0
                     position.repeatsDone += 1
-                    try stopIfRequested()
+                    try heedRequests()
                 }
                 if position.repeatsDone > 0 { try entryDidEnd() }
                 position.repeatsDone = 0
@@ -100,8 +100,17 @@ extension BaseRunner {
         }
     }
 
-    /// Leaves the loop if somebody asked for it.
-    func stopIfRequested() throws {
+    /// Saves a checkpoint or leaves the loop if somebody asked for it.
+    func heedRequests() throws {
+        if stopRequest.takeCheckpointRequest() {
+            if workDirectory == nil {
+                logger.warning("no checkpoint was saved: the run has no work_dir")
+            } else {
+                let path = try saveCheckpoint(
+                    template: "iter_{}.pth", number: completedIterations)
+                logger.info("Saved a checkpoint as asked: \(path)")
+            }
+        }
         if stopRequest.isRequested { throw StopRequested() }
     }
 

@@ -101,6 +101,7 @@ extension BaseRunner {
             ("threads", .int(device.threadCount)),
             ("algorithms", CheckpointFormat.algorithms(device.algorithms)),
         ])
+        if let config { data["config"] = .string(config) }
         if keepsGradients, let optimizer {
             data["gradients"] = try CheckpointFormat.gradients(optimizer)
         }

@@ -37,6 +37,10 @@ open class BaseRunner {
     public let timestamp: String
     /// Where a signal or another thread asks the run to stop.
     public let stopRequest: StopRequest
+    /// Finds checkpoints by path or name.
+    public let checkpointFinder: CheckpointFinder
+    /// The config as JSON, which checkpoints keep to tell later what was changed; nil without one.
+    public let config: String?
     /// What happens when the loss is not a finite number.
     public var onNonFinite: NonFiniteAction
 
@@ -73,8 +77,6 @@ open class BaseRunner {
     public var keepsGradients = false
     /// Whether the run is ending because it was asked to; hooks that save or evaluate then do not.
     public internal(set) var isStopping = false
-    /// The checkpoint from which the run continues; nil for a fresh one.
-    public internal(set) var resumedFrom: String?
     /// Whether the epoch about to begin was begun before the run was resumed.
     public internal(set) var isContinuingEpoch = false
 
@@ -122,6 +124,8 @@ open class BaseRunner {
         communicator = defaults.communicator
         batchProcessor = defaults.batchProcessor
         stopRequest = defaults.stopRequest
+        checkpointFinder = defaults.checkpointFinder
+        config = defaults.config
         onNonFinite = defaults.onNonFinite
         random = KeyedRandom(seed: defaults.seed)
         timestamp = defaults.timestamp

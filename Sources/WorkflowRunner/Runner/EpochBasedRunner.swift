@@ -73,7 +73,7 @@ open class EpochBasedRunner: BaseRunner {
             try runIteration(batch, training: stages.isTraining)
             try callHook(stages.afterIteration)
             finishIteration(stages)
-            try stopIfRequested()
+            try heedRequests()
         }
         try callHook(stages.afterEpoch)
         finishEpoch(stages)

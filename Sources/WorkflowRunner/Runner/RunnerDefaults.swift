@@ -38,6 +38,10 @@ public struct RunnerDefaults {
     public var stopRequest: StopRequest
     /// What happens when the loss is not a finite number.
     public var onNonFinite: NonFiniteAction
+    /// Finds checkpoints by path or name.
+    public var checkpointFinder = CheckpointFinder()
+    /// The config as JSON, which checkpoints keep to tell later what was changed.
+    public var config: String?
     /// When the run was set up, as `20240131_235959`: the stem of its log files.
     public var timestamp: String
 

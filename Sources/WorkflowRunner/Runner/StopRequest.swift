@@ -1,9 +1,11 @@
 import Synchronization
 
-/// A wish to stop a run, made from any thread or signal source and read between its steps.
+/// Wishes made from any thread or signal source and read by a run between its steps: to stop, or to
+/// save a checkpoint and go on.
 public final class StopRequest: Sendable {
     private static let none: Int32 = -1
     private let value = Atomic<Int32>(none)
+    private let wantsCheckpoint = Atomic<Bool>(false)
 
     /// No wish yet.
     public init() {}
@@ -13,7 +15,16 @@ public final class StopRequest: Sendable {
         value.store(signal ?? 0, ordering: .relaxed)
     }
 
-    /// Whether somebody asked.
+    /// Asks the run to save a checkpoint after its current step and go on.
+    public func requestCheckpoint() { wantsCheckpoint.store(true, ordering: .relaxed) }
+
+    /// Whether somebody asked for a checkpoint since the last call.
+    func takeCheckpointRequest() -> Bool {
+        wantsCheckpoint.load(ordering: .relaxed)
+            && wantsCheckpoint.exchange(false, ordering: .relaxed)
+    }
+
+    /// Whether somebody asked to stop.
     public var isRequested: Bool { value.load(ordering: .relaxed) != Self.none }
 
     /// The signal that asked, if one did.
