@@ -140,7 +140,7 @@ import TrainingInterfaces
         ),
         (
             initialization(["type": "Pretrained", "prefix": "head."]),
-            "head.init_cfg: required key is missing: checkpoint"
+            "head.init_cfg.checkpoint: required key is missing"
         ),
         (
             classifier(("train_cfg", ["augments": ["type": "BatchMixup", "alpha": 0.2]])),

@@ -46,7 +46,7 @@ import TorchFile
             lines[heading...].dropFirst().prefix { $0.hasPrefix("    ") } == [
                 "    --cfg-options: optimizer.lr: was 0.1, is 0.05; counts from the next step",
                 "    --cfg-options: optimizer.weight_decay: was 0.0005, is 0.001; counts from the next step",
-                "    --cfg-options: optimizer_config.grad_clip: was not set, is {\"max_norm\": 1}; counts from the next step",
+                "    --cfg-options: optimizer_config.grad_clip: was null, is {\"max_norm\": 1}; counts from the next step",
                 "    --cfg-options: lr_config.step: was [12, 17], is [1]; the schedule follows it from the next step, as if it had always been so",
                 "    --cfg-options: runner.max_epochs: was 1, is 2; the run ends there, and schedules reach to it",
             ])
@@ -79,7 +79,7 @@ import TorchFile
         let place = "    mine.json:4:"
         #expect(
             rest.errors.split(separator: "\n").map(String.init).filter { $0.hasPrefix(place) } == [
-                place + "38: checkpoint_config.interval: was 1, is 2; counts from now on",
+                place + "39: checkpoint_config.interval: was 1, is 2; counts from now on",
                 place
                     + "26: checkpoint_config.max_keep_ckpts: was 3, is not set; counts from now on",
             ])

@@ -251,9 +251,9 @@ private final class SavingHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteratio
         try runner.run(
             [ToySource(4, generator: toy.generator)], workflow: [("train", 1)])
         let json = try String(contentsOfFile: folder.path + "/resumed.log.json", encoding: .utf8)
-        #expect(
-            json.split(separator: "\n").first.map(String.init)
-                == #"{"seed": 7, "config": "a = 1\n"}"#)
+        let first = try #require(json.split(separator: "\n").first)
+        let keys = try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]
+        #expect(keys?.keys.sorted() == ["config", "hook_msgs", "seed"])
     }
 
     @Test("another workflow starts from its first entry")
