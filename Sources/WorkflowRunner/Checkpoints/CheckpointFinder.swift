@@ -12,7 +12,7 @@ public struct CheckpointFinder: Sendable {
     public struct Location: Sendable, Equatable {
         /// The file.
         public var path: String
-        /// What kind of name led to it, as MMCV's log says: `local`, `http`, `torchvision` …
+        /// What kind of name led to it, in the words of MMCV's log (`local`, `http`, `torchvision` …).
         public var kind: String
         /// Only entries below this prefix count, and lose it.
         public var prefix: String?
