@@ -118,6 +118,7 @@ private struct GANRun {
         try GANRun(in: folder.path).go()
         let resumed = try GANRun(
             in: folder.path, resuming: folder.path + "/iter_4.pth", rate: 0.02)
+        try resumed.go()
         #expect(
             resumed.optimizers.entries.map {
                 $0.wrapper.optimizer.groups.map { $0.initialLearningRate ?? -1 }

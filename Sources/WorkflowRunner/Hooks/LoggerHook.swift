@@ -105,7 +105,7 @@ open class LoggerHook: BeforeRun, BeforeEpoch, AfterTrainIteration, AfterTrainEp
 
     private func logIfReady(_ runner: BaseRunner) throws {
         guard runner.logBuffer.isReady else { return }
-        if rowMode(runner) == "train" { loggedIterations = runner.iteration + 1 }
+        if isTrainingRow(runner) { loggedIterations = runner.iteration + 1 }
         try log(runner)
         if resetsOutput { runner.logBuffer.clearOutput() }
     }

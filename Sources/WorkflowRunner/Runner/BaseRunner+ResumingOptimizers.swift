@@ -25,8 +25,15 @@ extension BaseRunner {
         }
         guard let changedOptions else { return noticeOtherRates(groups, configured) }
         for (group, configured) in zip(groups, configured) {
-            for name in changedOptions.sorted() { group.use(name, of: configured) }
+            for name in changedOptions.sorted() {
+                group.use(name, of: configured, isScheduled: isScheduled(name))
+            }
         }
+    }
+
+    private func isScheduled(_ option: String) -> Bool {
+        option == "lr"
+            ? hooks.contains { $0 is LearningRateHook } : hooks.contains { $0 is MomentumHook }
     }
 
     /// A learning rate that was changed since counts from now on.
@@ -34,13 +41,13 @@ extension BaseRunner {
         _ groups: [ParameterGroup], _ configured: [[String: OptionValue]]
     ) {
         // A schedule starts from the config by itself, and says so.
-        guard !hooks.contains(where: { $0 is LearningRateHook }) else { return }
+        guard !isScheduled("lr") else { return }
         var told: Set<[Double]> = []
         for (group, options) in zip(groups, configured) {
             let saved = group.initialLearningRate ?? group.learningRate
             let rate = (options["initial_lr"] ?? options["lr"])?.number ?? saved
             guard saved != rate else { continue }
-            group.use("lr", of: options)
+            group.use("lr", of: options, isScheduled: false)
             // Parameter-wise rules make many groups of one rate.
             guard told.insert([saved, rate]).inserted else { continue }
             logger.warning(
@@ -52,11 +59,12 @@ extension BaseRunner {
 
 extension ParameterGroup {
     /// Takes a setting as configured; where a schedule moves it, as the value the schedule starts from.
-    fileprivate func use(_ name: String, of configured: [String: OptionValue]) {
+    fileprivate func use(
+        _ name: String, of configured: [String: OptionValue], isScheduled: Bool
+    ) {
         if name == "betas", case .pair(let first, let second) = configured[name] {
             // Only the first beta is scheduled.
-            let isScheduled = self["initial_momentum"] != nil
-            if isScheduled {
+            if self["initial_momentum"] != nil {
                 self["initial_momentum"] = configured["initial_momentum"] ?? .double(first)
             }
             self[name] = .pair(isScheduled ? momentum ?? first : first, second)
@@ -64,6 +72,7 @@ extension ParameterGroup {
         }
         let start = "initial_\(name)"
         guard let value = configured[start] ?? configured[name] else { return }
-        self[self[start] == nil ? name : start] = value
+        if self[start] != nil { self[start] = value }
+        if !isScheduled || self[start] == nil { self[name] = value }
     }
 }
