@@ -188,7 +188,8 @@ void optimizer_loops_adafactor_means(
         }
         for (size_t first = 0; first < columns; first += width) {
             size_t count = columns - first < width ? columns - first : width;
-            double sums[width] = {0};
+            double sums[width];
+            for (size_t c = 0; c < count; c++) sums[c] = 0;
             for (size_t r = 0; r < rows; r++)
                 for (size_t c = 0; c < count; c++) {
                     double value = matrix[r * columns + first + c];

@@ -123,6 +123,9 @@ private struct GANRun {
             resumed.optimizers.entries.map {
                 $0.wrapper.optimizer.groups.map { $0.initialLearningRate ?? -1 }
             } == [[0.02], [0.04, 0.04]])
+        #expect(
+            resumed.output.contents.contains(
+                "the checkpoint was trained with lr 0.01, the config says 0.02: the config counts"))
     }
 
     @Test("states that do not fit are refused")
