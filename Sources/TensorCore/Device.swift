@@ -24,6 +24,9 @@ public final class Device {
             + (threadCount == 1 ? "thread" : "threads")
     }
 
+    /// What the environment takes from the speed of the libraries.
+    public var warnings: [String] { matrixProduct.warning.map { [$0] } ?? [] }
+
     /// Gathers how long operations and kernels take; nil, as it is at first, measures nothing.
     public var recorder: OperationRecorder? {
         get { kernels.recorder }

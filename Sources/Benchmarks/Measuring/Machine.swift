@@ -18,13 +18,7 @@ struct Machine {
         processor = "\(name), \(info.activeProcessorCount) cores"
         kernels = device?.description
         threads = device?.threadCount
-        warnings =
-            info.environment["OPENBLAS_CORETYPE"].map {
-                [
-                    "OPENBLAS_CORETYPE: exported as \($0); OpenBLAS may be faster where it detects the "
-                        + "processor itself, so unset it"
-                ]
-            } ?? []
+        warnings = device?.warnings ?? []
     }
 
     private static var processorName: String? {

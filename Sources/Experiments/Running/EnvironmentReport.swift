@@ -7,16 +7,11 @@ struct EnvironmentReport {
 
     init(_ device: Device) {
         let info = ProcessInfo.processInfo
-        var lines = [
+        let lines = [
             "sys.platform: linux", "System: \(info.operatingSystemVersionString)",
             "CPU cores: \(info.activeProcessorCount)", "CUDA available: False",
             "Kernels: \(device.description)",
         ]
-        if let core = info.environment["OPENBLAS_CORETYPE"] {
-            lines.append(
-                "OPENBLAS_CORETYPE: \(core) (exported; OpenBLAS may be faster where it detects the "
-                    + "processor itself)")
-        }
         text = lines.joined(separator: "\n")
     }
 }

@@ -232,7 +232,7 @@ public final class TrainingSession {
         for message in beginning.messages + components.messages { logger.info("\(message)") }
         let notes =
             options.notes + experiment.notes + config.warnings.map(\.message) + components.warnings
-            + beginning.warnings
+            + beginning.warnings + components.device.warnings
         for note in notes { logger.warning("\(note)") }
     }
 
