@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 import Logging
 public import TorchFile
 public import TrainingInterfaces
