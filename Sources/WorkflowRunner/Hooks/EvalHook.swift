@@ -1,6 +1,6 @@
 import Foundation
-import TensorCore
 import Logging
+import TensorCore
 public import TorchFile
 public import TrainingInterfaces
 
