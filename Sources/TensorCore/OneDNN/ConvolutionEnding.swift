@@ -74,11 +74,9 @@ extension Convolution {
         ]
         guard kernel.takesEnding else {
             try primitive.run(arguments)
-            if let other {
-                try output.add(other, thenReLU: thenReLU)
-            } else if thenReLU {
-                try output.rectify()
-            }
+            // Not in place: the library's sum is wrong there where channels do not fill its blocks.
+            if let other { return try output.adding(other, thenReLU: thenReLU) }
+            if thenReLU { try output.rectify() }
             return output
         }
         if let other {

@@ -45,11 +45,6 @@ extension Tensor {
         try reluKernel.forward.run([(DNNL_ARG_SRC, self), (DNNL_ARG_DST, self)])
     }
 
-    /// Adds another tensor of its shape in place, and rectifies the sum on request.
-    func add(_ other: Tensor, thenReLU: Bool) throws {
-        try combine(with: other, "add", dnnl_binary_add, thenReLU: thenReLU, into: self)
-    }
-
     /// The gradient of a rectifier's input, given its output (this tensor) and the output's gradient.
     package func rectifiedGradient(_ gradient: Tensor) throws -> Tensor {
         let result = device.empty(shape, layout: layout)
@@ -81,14 +76,6 @@ extension Tensor {
             throw ShapeError("\(name): \(shape) and \(other.shape) differ in shape")
         }
         let output = device.empty(shape, layout: layout)
-        try combine(with: other, name, algorithm, thenReLU: thenReLU, into: output)
-        return output
-    }
-
-    private func combine(
-        with other: Tensor, _ name: String, _ algorithm: dnnl_alg_kind_t, thenReLU: Bool,
-        into output: Tensor
-    ) throws {
         let other = try other.laidOut(as: layout)
         let library = device.kernels
         let primitive = try library.kernel(KernelKey(name, [thenReLU ? 1 : 0], [layout])) {
@@ -104,5 +91,6 @@ extension Tensor {
         try primitive.run([
             (DNNL_ARG_SRC_0, self), (DNNL_ARG_SRC_1, other), (DNNL_ARG_DST, output),
         ])
+        return output
     }
 }
