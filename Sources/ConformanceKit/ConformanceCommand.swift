@@ -4,13 +4,15 @@ internal import TensorCore
 public struct ConformanceCommand {
     /// How the command is called.
     public static let usage = """
-        usage: conformance FILE... [--only PREFIX...] [--threads N]
+        usage: conformance FILE... [--only PREFIX...] [--threads N] [--algorithm NAME]
 
         Runs every case of the oracle files through MMRunner, prints each failing case with the
         expected and the actual values, and ends with the line "N passed, N failed".
 
           --only PREFIX...  run only cases whose name begins with one of the prefixes
           --threads N       kernel threads; 1 unless given, so that no result depends on the machine
+          --algorithm NAME  compute convolutions by direct, winograd or im2col wherever that is possible,
+                            instead of by the rule
           --help            show this text
 
         exit code: 0 if no case failed, 1 if any did, 64 if a file or the call is wrong
@@ -19,6 +21,7 @@ public struct ConformanceCommand {
     private let files: [OracleFile]
     private let prefixes: [String]
     private let threads: Int
+    private let algorithm: ConvolutionAlgorithm?
 
     /// Runs the command.
     ///
@@ -49,14 +52,24 @@ public struct ConformanceCommand {
         var paths: [String] = []
         var prefixes: [String] = []
         var threads = "1"
+        var algorithm: ConvolutionAlgorithm?
         var option: String?
         for argument in arguments {
-            if ["--only", "--threads"].contains(argument) {
+            if ["--only", "--threads", "--algorithm"].contains(argument) {
                 option = argument
             } else if argument.hasPrefix("-") {
                 throw UsageError("conformance: \(argument): unknown option; see --help")
             } else if option == "--threads" {
                 threads = argument
+                option = nil
+            } else if option == "--algorithm" {
+                algorithm = ConvolutionAlgorithm(rawValue: argument)
+                guard algorithm != nil else {
+                    let names = ConvolutionAlgorithm.allCases.map(\.rawValue)
+                    throw UsageError(
+                        "conformance: --algorithm: there is no \"\(argument)\"; expected one of "
+                            + names.joined(separator: ", "))
+                }
                 option = nil
             } else if option == "--only", !argument.hasSuffix(".json") {
                 prefixes.append(argument)
@@ -74,13 +87,18 @@ public struct ConformanceCommand {
         guard let count = Int(threads), count > 0, option != "--threads" else {
             throw UsageError("conformance: --threads: expected a positive number; see --help")
         }
+        guard option != "--algorithm" else {
+            throw UsageError("conformance: --algorithm: no name was given; see --help")
+        }
         self.prefixes = prefixes
+        self.algorithm = algorithm
         self.threads = count
         files = try paths.map { try OracleFile(path: $0) }
     }
 
     private func run(_ write: (String) -> Void) throws -> Bool {
         let device = try Device(threads: threads)
+        device.algorithms.preferred = algorithm
         let judge = CaseJudge(families: Families.all)
         var (passed, failed) = (0, 0)
         for file in files {

@@ -6,6 +6,8 @@
 public final class AlgorithmChoices {
     /// Whether candidates are timed rather than chosen by rule.
     public var timesCandidates = false
+    /// Taken for every convolution that has it, in the rule's place; to check one algorithm everywhere.
+    public var preferred: ConvolutionAlgorithm?
     /// What timing has chosen, or a checkpoint brought, by the description of pass and shapes.
     public private(set) var choices: [String: ConvolutionAlgorithm] = [:]
     /// What each convolution uses, in the order in which they were first met.

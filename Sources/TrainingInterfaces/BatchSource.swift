@@ -8,13 +8,22 @@ public struct SourcePosition: Sendable, Equatable {
     public var orderSeed: UInt64?
     /// Whether a pass has ever begun (the first one draws once more from the run's generator).
     public var hasBegun: Bool
+    /// Whether a pass is in progress; one that has handed out a batch is.
+    ///
+    /// Going on inside it must not begin it again: beginning may draw from the run's generator.
+    public var isInsidePass: Bool { hasOpenPass || batch > 0 || orderSeed != nil }
+    private let hasOpenPass: Bool
 
     /// A source before its first pass.
-    public init(epoch: Int = 0, batch: Int = 0, orderSeed: UInt64? = nil, hasBegun: Bool = false) {
+    public init(
+        epoch: Int = 0, batch: Int = 0, orderSeed: UInt64? = nil, hasBegun: Bool = false,
+        isInsidePass: Bool = false
+    ) {
         self.epoch = epoch
         self.batch = batch
         self.orderSeed = orderSeed
         self.hasBegun = hasBegun
+        hasOpenPass = isInsidePass
     }
 }
 

@@ -13,6 +13,13 @@ import Testing
         }
     }
 
+    @Test("training agrees with every algorithm", arguments: ["direct", "im2col"])
+    func algorithm(name: String) {
+        let training = "\(OracleFixture.folder)cases/resnet_train.json"
+        #expect(
+            CommandOutcome([training, "--algorithm", name]).lines == ["1 passed, 0 failed"])
+    }
+
     @Test("totals are over all files")
     func totals() {
         let trace = "\(OracleFixture.folder)cases/hook_trace.json"
@@ -70,6 +77,12 @@ import Testing
             ([], "conformance: no file was given; see --help"),
             (["missing.json"], "missing.json: the file cannot be read"),
             (["--verbose", "a.json"], "conformance: --verbose: unknown option; see --help"),
+            (
+                ["a.json", "--algorithm", "strassen"],
+                "conformance: --algorithm: there is no \"strassen\"; expected one of direct, winograd, "
+                    + "im2col"
+            ),
+            (["a.json", "--algorithm"], "conformance: --algorithm: no name was given; see --help"),
             (["a.json", "--only"], "conformance: --only: no prefix was given; see --help"),
             (
                 ["a.json", "--threads", "0"],

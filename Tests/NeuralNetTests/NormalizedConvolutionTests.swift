@@ -37,6 +37,13 @@ struct NormalizedConvolutionTests {
             Case(channels: (64, 64), size: 16, adds: true, rectifies: false, algorithm: .winograd),
             Case(
                 channels: (64, 64), size: 16, hasBias: true, rectifies: false, algorithm: .winograd),
+            Case(channels: (16, 16), size: 8, algorithm: .winograd),
+            Case(channels: (16, 32), size: 4, adds: true, algorithm: .winograd),
+            Case(channels: (32, 32), size: 2, algorithm: .winograd),
+            Case(channels: (48, 80), size: 7, adds: true, algorithm: .winograd),
+            Case(channels: (8, 8), size: 8, algorithm: .winograd),
+            Case(channels: (72, 64), size: 8, algorithm: .winograd),
+            Case(channels: (64, 68), size: 8, adds: true, algorithm: .winograd),
             Case(adds: true, algorithm: .im2col), Case(algorithm: .im2col),
         ]
     }
@@ -116,14 +123,7 @@ struct NormalizedConvolutionTests {
     @Test("one kernel gives what the layers give", arguments: Case.all)
     func oneKernel(_ settings: Case) throws {
         let bench = try Bench(settings)
-        if settings.algorithm == .im2col {
-            // The rule never takes it: find out how the shapes are called, and choose it for them.
-            let probe = try Bench(settings)
-            _ = try probe.run(recorded: true)
-            let names = probe.device.algorithms.inUse.map(\.operation)
-            bench.device.algorithms.restore(
-                Dictionary(uniqueKeysWithValues: names.map { ($0, .im2col) }))
-        }
+        bench.device.algorithms.preferred = settings.algorithm
         let otherBefore = try bench.other?.value.plainValues()
         #expect(try bench.compare().difference < 1e-5)
         #expect(try bench.other?.value.plainValues() == otherBefore)

@@ -36,6 +36,27 @@ struct TrainingTests {
         #expect(try tool.folder.text("results.json").contains(#""pred_label":["#))
     }
 
+    /// With 64 channels and more, so that the rule takes Winograd's algorithm where it is implemented.
+    @Test(
+        "the same seed gives the same bits, in single precision and in bfloat16",
+        arguments: [[], ["fp16.loss_scale=512."]])
+    func sameBits(precision: [String]) throws {
+        let tool = try Tool()
+        let settings = [
+            "--cfg-options", "model.backbone.base_channels=64", "model.backbone.stem_channels=64",
+            "model.head.in_channels=512", "data.samples_per_gpu=240", "runner.max_epochs=1",
+        ]
+        var endings: [[String: [UInt32]]] = []
+        for (folder, workers) in [("one", 0), ("two", 2)] {
+            let run = try tool(
+                ["train", Tool.config, "--work-dir", folder] + settings
+                    + ["data.workers_per_gpu=\(workers)"] + precision)
+            #expect(run.exitCode == 0)
+            endings.append(try tool.ending("\(folder)/latest.pth"))
+        }
+        #expect(endings[0] == endings[1])
+    }
+
     @Test(
         "a run that was stopped and resumed ends in the same weights",
         arguments: ["resnet18_digits", "resnet18_digits_workflow", "resnet18_digits_iter"])

@@ -90,9 +90,10 @@ final class ToySource: BatchSource {
 
     func begin(epoch: Int) throws {
         if !position.hasBegun { _ = generator?.nextSeed() }
+        // The original's validation loader draws a seed for an order it does not use.
+        let seed = generator?.nextSeed()
         position = SourcePosition(
-            epoch: epoch, batch: 0, orderSeed: isShuffled ? generator?.nextSeed() : nil,
-            hasBegun: true)
+            epoch: epoch, orderSeed: isShuffled ? seed : nil, hasBegun: true, isInsidePass: true)
         makeOrder()
     }
 
@@ -117,7 +118,7 @@ final class ToySource: BatchSource {
     func restore(_ position: SourcePosition) throws {
         self.position = position
         isInPass = false
-        if position.batch > 0 || position.orderSeed != nil { makeOrder() }
+        if position.isInsidePass { makeOrder() }
     }
 
     private func makeOrder() {

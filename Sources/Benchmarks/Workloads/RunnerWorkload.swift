@@ -145,7 +145,9 @@ private final class EmptyBatches: BatchSource {
     var sampleCount: Int { batchesPerEpoch }
     var classNames: [String]? { nil }
 
-    func begin(epoch: Int) { position = SourcePosition(epoch: epoch, hasBegun: true) }
+    func begin(epoch: Int) {
+        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
+    }
 
     func next() -> Batch? {
         guard position.batch < batchesPerEpoch else { return nil }

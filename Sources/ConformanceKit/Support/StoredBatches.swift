@@ -11,7 +11,9 @@ final class StoredBatches: BatchSource {
     var sampleCount: Int { batches.reduce(0) { $0 + $1.sampleCount } }
     var classNames: [String]? { nil }
 
-    func begin(epoch: Int) { position = SourcePosition(epoch: epoch, hasBegun: true) }
+    func begin(epoch: Int) {
+        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
+    }
 
     func next() -> Batch? {
         guard position.batch < batches.count else { return nil }

@@ -54,7 +54,9 @@ final class NumberedBatches: BatchSource {
     var sampleCount: Int { batchesPerEpoch }
     var classNames: [String]? { nil }
 
-    func begin(epoch: Int) { position = SourcePosition(epoch: epoch, hasBegun: true) }
+    func begin(epoch: Int) {
+        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
+    }
 
     func next() -> Batch? {
         guard position.batch < batchesPerEpoch else { return nil }

@@ -96,7 +96,9 @@ public final class DataLoader: BatchSource {
             if order == .shuffled { orderSeed = generator.nextSeed() }
             if order == .sequentialInsteadOfShuffled { _ = generator.nextSeed() }
         }
-        start(SourcePosition(epoch: epoch, batch: 0, orderSeed: orderSeed, hasBegun: true))
+        start(
+            SourcePosition(
+                epoch: epoch, orderSeed: orderSeed, hasBegun: true, isInsidePass: true))
     }
 
     /// The next batch of the pass in progress, or nil at its end.
@@ -131,7 +133,7 @@ public final class DataLoader: BatchSource {
         guard (0...batchesPerEpoch).contains(position.batch), position.epoch >= 0 else {
             throw PositionError(batch: position.batch, batchesPerEpoch: batchesPerEpoch)
         }
-        if position.batch > 0 || position.orderSeed != nil {
+        if position.isInsidePass {
             start(position)
         } else {
             stop()

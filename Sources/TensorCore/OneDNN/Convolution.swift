@@ -46,7 +46,8 @@ package final class Convolution {
             let fastest = try problem.fastestAlgorithm(pass, on: device, hint: hint)
             choices.choose(fastest, for: operation)
         }
-        let wanted = choices.choices[operation] ?? problem.algorithmByRule(pass)
+        let wanted =
+            choices.choices[operation] ?? choices.preferred ?? problem.algorithmByRule(pass)
         return [wanted, .direct].filter(problem.allows)
     }
 

@@ -60,9 +60,11 @@ struct ConvolutionProblem {
         hint: Primitive?, keepsWeight: Bool = false, attributes: Attributes? = nil
     ) throws -> Primitive? {
         // For inference, Winograd's kernel takes the weight transformed; direct ones would take images
-        // in a layout that Winograd's does not take, and be no faster.
-        let kind =
-            keepsWeight && algorithm == .winograd ? dnnl_forward_inference : dnnl_forward_training
+        // in a layout that Winograd's does not take, and be no faster. The library's transformation is
+        // wrong where channels do not fill its blocks.
+        let fillsBlocks = weight.prefix(2).allSatisfy { $0.isMultiple(of: 16) }
+        let transformsOnce = keepsWeight && algorithm == .winograd && fillsBlocks
+        let kind = transformsOnce ? dnnl_forward_inference : dnnl_forward_training
         var operation = try operation(pass, algorithm, forwardKind: kind)
         let name = algorithm == .im2col ? "gemm" : nil
         return try unsafe Primitive.ifImplemented(

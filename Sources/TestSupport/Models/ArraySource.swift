@@ -32,7 +32,7 @@ package final class ArraySource: BatchSource {
     package var sampleCount: Int { batches.reduce(0) { $0 + $1.sampleCount } }
 
     package func begin(epoch: Int) throws {
-        position = SourcePosition(epoch: epoch, hasBegun: true)
+        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
     }
 
     package func next() throws -> Batch? {

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TensorCore
 public import TorchFile
 public import TrainingInterfaces
 
@@ -130,6 +131,7 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
     private func measure(_ runner: BaseRunner) throws -> [(name: String, value: Double)] {
         let context = runner.evaluationContext
         let total = loader.batchesPerEpoch
+        let (generator, position) = (runner.generator.state, loader.position)
         try loader.begin(epoch: runner.epoch)
         var count = 0
         while let batch = try loader.next() {
@@ -137,8 +139,11 @@ public final class EvalHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIteration,
             count += 1
             progress?(count, total)
             if runner.stopRequest.isRequested {
-                // What was processed so far must not join the next evaluation.
+                // The whole evaluation comes again when the run is resumed, and what was processed
+                // so far must not join it.
                 _ = try evaluator.compute()
+                _ = runner.generator.restore(generator)
+                try loader.restore(position)
                 throw StopRequested()
             }
         }

@@ -50,9 +50,9 @@ public final class IterLoader: BatchSource {
 }
 
 extension BatchSource {
-    /// Continues inside a pass, also where the position alone does not tell that it had begun.
+    /// Continues inside a pass: the one in progress, or else the next.
     func resume(_ position: SourcePosition) throws {
         try restore(position)
-        if position.batch == 0, position.orderSeed == nil { try begin(epoch: position.epoch) }
+        if !position.isInsidePass { try begin(epoch: position.epoch) }
     }
 }

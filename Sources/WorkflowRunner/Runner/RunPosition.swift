@@ -64,7 +64,7 @@ extension SourcePosition {
             TorchDictionary([
                 ("epoch", .int(epoch)), ("batch", .int(batch)),
                 ("order_seed", orderSeed.map { .int(Int(bitPattern: UInt($0))) } ?? .none),
-                ("has_begun", .bool(hasBegun)),
+                ("has_begun", .bool(hasBegun)), ("is_inside_pass", .bool(isInsidePass)),
             ]))
     }
 
@@ -75,6 +75,6 @@ extension SourcePosition {
         self.init(
             epoch: epoch, batch: batch,
             orderSeed: saved["order_seed"]?.int.map { UInt64(UInt(bitPattern: $0)) },
-            hasBegun: hasBegun)
+            hasBegun: hasBegun, isInsidePass: saved["is_inside_pass"]?.bool ?? false)
     }
 }
