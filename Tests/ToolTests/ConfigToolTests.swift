@@ -20,10 +20,82 @@ struct ConfigToolTests {
                 val: after epoch 4
                 train: epoch 5
                 val: after epoch 5
+                learning rate: RATES
                 evaluation: after epoch 1, 2, 3, 4, 5
                 checkpoints: after epoch 1, 2, 3, 4, 5
+                end: after epoch 5
 
                 """)
+    }
+
+    @Test("the calendar of iterations, of a rate that follows them, and of hooks that count otherwise")
+    func iterations() throws {
+        let tool = try Tool()
+        let result = try tool([
+            "print-config", "\(Tool.root)/configs/digits/resnet18_digits_iter.json", "--workflow",
+            "--cfg-options", "lr_config._delete_=True", "lr_config.policy=exp",
+            "lr_config.gamma=0.9", "lr_config.warmup=linear", "lr_config.warmup_iters=5",
+            "lr_config.warmup_ratio=0.5", "runner.max_iters=11", "checkpoint_config.interval=4",
+            "evaluation._delete_=True", "evaluation.start=3", "evaluation.interval=5",
+        ])
+        #expect(result.output == "")
+        let epochs = try tool([
+            "print-config", Tool.config, "--workflow", "--allow-unknown", "--cfg-options",
+            "lr_config.by_epoch=False", "runner.max_epochs=300", "checkpoint_config.interval=100",
+            "checkpoint_config.by_epoch=False", "evaluation.interval=50", "seeed=1",
+        ])
+        #expect(epochs.output == "")
+        #expect(
+            epochs.errors
+                == "warning: --cfg-options: seeed: unknown key, left out; did you mean seed?\n")
+        let absent = try tool([
+            "print-config", Tool.config, "--workflow", "--cfg-options", "lr_config.by_epoch=False",
+            "data.train.data_prefix=nowhere", "evaluation=None", "checkpoint_config=None",
+        ])
+        #expect(absent.output.hasSuffix(""))
+    }
+
+    @Test("where values come from, and in which notation they are printed")
+    func explained() throws {
+        let tool = try Tool()
+        let config = "\(Tool.root)/configs/digits/resnet18_digits_workflow.json"
+        let explained = try tool([
+            "print-config", config, "--explain", "--cfg-options", "seed=3", "dist_params.backend=x",
+            "my_values=[1,2]", "optimzer=None",
+        ])
+        let lines = explained.output.replacingOccurrences(of: Tool.root + "/configs", with: "")
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.joined() == "")
+        let python = try tool([
+            "print-config", config, "--format", "py", "--cfg-options", "workflow=[(train,1)]",
+        ])
+        #expect(python.output.contains("\nworkflow = [(\"train\", 1)]\n"))
+        #expect(python.output.hasPrefix("model = dict(\n    type=\"ImageClassifier\",\n"))
+        let yaml = try tool([
+            "print-config", config, "--format", "yaml", "--cfg-options", "workflow=[(train,1)]",
+        ])
+        #expect(yaml.output.contains("\nworkflow: [!!python/tuple [train, 1]]\n"))
+        let json = try tool(["print-config", config])
+        #expect(json.output == (try tool(["print-config", config, "--format", "json"])).output)
+        let wrong = try tool(["print-config", config, "--format", "toml"])
+        #expect(wrong.exitCode == 64 && wrong.errors.contains("\"toml\" is none of py, json, yaml"))
+        let both = try tool(["print-config", config, "--explain", "--workflow"])
+        #expect(
+            both.errors.hasPrefix(
+                "Error: --explain and --workflow are different pictures; ask for one\n"))
+    }
+
+    @Test("how a config differs from another one")
+    func differences() throws {
+        let tool = try Tool()
+        let workflow = "\(Tool.root)/configs/digits/resnet18_digits_workflow.json"
+        let result = try tool([
+            "print-config", Tool.config, "--diff", workflow, "--cfg-options", "seed=7",
+        ])
+        #expect(
+            result.output.replacingOccurrences(of: Tool.root + "/configs/", with: "") == "")
+        #expect(
+            try tool(["print-config", workflow, "--diff", workflow]).output == "no differences\n")
     }
 
     @Test("changes on the command line, however the workflow is spelled")
@@ -48,7 +120,7 @@ struct ConfigToolTests {
             calendar.output == """
                 runner: EpochBasedRunner, max: 20 epochs
                 workflow: [('train', 1), ('val', 1)]
-                validation: after epoch 1, 2, 3, 4, 5, 6, 7, 8, …, 20 (20 times)
+                X
 
                 """)
         let loss = try tool([

@@ -38,6 +38,7 @@ public final class TrainingSession {
         self.options = options
         self.registries = registries
         var experiment = try LegacyInterpreter.experiment(config.root)
+        experiment.notes += try CustomImports.check(config.root, registries)
         experiment.resumeFrom = options.resumeFrom ?? experiment.resumeFrom
         experiment.loadFrom = options.loadFrom ?? experiment.loadFrom
         self.experiment = experiment
@@ -53,6 +54,9 @@ public final class TrainingSession {
             options.seed ?? experiment.seed ?? beginning.seed
             ?? UInt64.random(in: 0..<(1 << 31))
     }
+
+    /// Builds everything and tries it out; nothing is kept or written.
+    public func check() throws { try tryOut(makeComponents()) }
 
     /// Trains to the end, or until it is asked to stop.
     ///
