@@ -98,7 +98,9 @@ public enum ConfigWriter {
     private static func beginsReference(_ text: Substring.UnicodeScalarView) -> Bool {
         guard text.dropFirst().first == "{" else { return false }
         let word = String(text.dropFirst(2).drop { $0.properties.isWhitespace || $0 == "'" })
-        return ["file", "_base_", "$"].contains { word.hasPrefix($0) }
+        return ["fileDirname", "fileBasename", "fileExtname", "_base_", "$"].contains {
+            word.hasPrefix($0)
+        }
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -27,15 +27,15 @@ public struct PrintedConfig {
     /// Errors: throws `ConfigError` where the config could be of either style.
     public func explanation() throws -> String {
         let keys = try TopLevelKeys(config.root)
-        let sections: [(heading: String?, keys: [String])] = [
+        var sections: [(heading: String?, keys: [String])] = [
             (nil, keys.known),
-            ("shared values, which nothing reads under these names:", keys.shared),
-            ("without meaning here:", keys.harmless),
-            ("unknown keys, which tools/train refuses:", keys.unknown),
+            ("shared values, which nothing reads under these names", keys.shared),
+            ("without meaning here", keys.harmless),
         ]
+        sections += keys.refusals.map { ($0.reason, [$0.key]) }
         return sections.filter { !$0.keys.isEmpty }.map { heading, keys in
             let text = ConfigExplanation(config.root, keys: keys).text(as: notation)
-            return heading.map { "\($0)\n\(text)\n" } ?? text + "\n"
+            return heading.map { "\($0):\n\(text)\n" } ?? text + "\n"
         }.joined(separator: "\n")
     }
 

@@ -75,27 +75,27 @@ import Testing
         let options = ["optimizer.betas=(0.5,None)", "optimizer.lr._delete_=True"]
         #expect(
             try explain("base.json", options, as: .python, keys: ["optimizer"]) == """
-                optimizer.type = "SGD"            base.json:2
-                optimizer.lr = dict()             --cfg-options
-                    was 0.2                       base.json:2
-                optimizer.betas = (0.5, None)     --cfg-options
-                    was [0.9, 0.99]               base.json:2
+                optimizer.type = "SGD"         base.json:2
+                optimizer.lr = dict()          --cfg-options
+                    was 0.2                    base.json:2
+                optimizer.betas = (0.5, None)  --cfg-options
+                    was [0.9, 0.99]            base.json:2
                 """)
         #expect(
             try explain("base.json", options, as: .yaml, keys: ["optimizer"]) == """
-                optimizer.type = SGD                             base.json:2
-                optimizer.lr = {}                                --cfg-options
-                    was 0.2                                      base.json:2
-                optimizer.betas = !!python/tuple [0.5, null]     --cfg-options
-                    was [0.9, 0.99]                              base.json:2
+                optimizer.type = SGD                          base.json:2
+                optimizer.lr = {}                             --cfg-options
+                    was 0.2                                   base.json:2
+                optimizer.betas = !!python/tuple [0.5, null]  --cfg-options
+                    was [0.9, 0.99]                           base.json:2
                 """)
         let root: ConfigNode = ["a": ["b": 1, "long": ConfigNode(.list((0..<40).map { ConfigNode(.int($0)) }))]]
         let changed = try ConfigOverrides.apply(ConfigOverrides.parse(["a.long=1"]), to: root)
         #expect(
             ConfigExplanation(changed).text(as: .json) == """
                 a.b = 1
-                a.long = 1                                                         --cfg-options
-                    was [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ...
+                a.long = 1                                                --cfg-options
+                    was [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13...
                 """)
     }
 
@@ -123,17 +123,17 @@ import Testing
         }
         #expect(
             text(old, new) == """
-                changed lr: 0.1 -> 0.2               a.json:1 -> b.json:1
-                changed kind: {"a": 1} -> 3          a.json:4 -> b.json:1
-                changed steps: [1, 2] -> [1, 2, 3]   a.json:2 -> b.json:2
-                added   none = null                  b.json:2
-                changed pipeline[1].m: 1 -> 2        a.json:3 -> b.json:3
-                added   pipeline[2].type = "Flip"    b.json:3
-                added   pipeline[2].p = [0.5]        b.json:3
-                removed pipeline[1].type = "Crop"    a.json:3
-                removed pipeline[1].size = 32        a.json:3
-                removed gone.x = 1                   a.json:1
-                removed gone.y = []                  a.json:1
+                changed lr: 0.1 -> 0.2              a.json:1 -> b.json:1
+                changed kind: {"a": 1} -> 3         a.json:4 -> b.json:1
+                changed steps: [1, 2] -> [1, 2, 3]  a.json:2 -> b.json:2
+                added   none = null                 b.json:2
+                changed pipeline[1].m: 1 -> 2       a.json:3 -> b.json:3
+                added   pipeline[2].type = "Flip"   b.json:3
+                added   pipeline[2].p = [0.5]       b.json:3
+                removed pipeline[1].type = "Crop"   a.json:3
+                removed pipeline[1].size = 32       a.json:3
+                removed gone.x = 1                  a.json:1
+                removed gone.y = []                 a.json:1
                 """)
         #expect(text(new, new).isEmpty && text(old, old).isEmpty)
     }

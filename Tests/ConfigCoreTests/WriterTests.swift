@@ -55,7 +55,7 @@ import Testing
                   - "a: b"
                   - "#"
                   - "a\\"\\\\\\n"
-                "lr.mult":
+                lr.mult:
                   "<<": null
                   "0": true
 

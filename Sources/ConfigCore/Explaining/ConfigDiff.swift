@@ -85,19 +85,17 @@ public struct ConfigDiff: Sendable {
 
     /// What only one of the configs has, down to its single values.
     private mutating func add(old: ConfigNode?, new: ConfigNode?, at path: String) {
-        let node = old ?? new ?? [:]
-        func part(_ inner: ConfigNode) -> (ConfigNode?, ConfigNode?) {
-            old == nil ? (nil, inner) : (inner, nil)
+        guard let node = old ?? new else { return }
+        let isAdded = old == nil
+        func addPart(_ inner: ConfigNode, at path: String) {
+            // A plain nil would be a node that holds null.
+            add(old: isAdded ? .none : inner, new: isAdded ? inner : .none, at: path)
         }
         if let mapping = node.mapping, !mapping.isEmpty {
-            for (key, inner) in mapping {
-                let (old, new) = part(inner)
-                add(old: old, new: new, at: ConfigPath.join(path, key: key))
-            }
+            for (key, inner) in mapping { addPart(inner, at: ConfigPath.join(path, key: key)) }
         } else if node.hasMappings, let list = node.list {
             for (position, inner) in list.enumerated() {
-                let (old, new) = part(inner)
-                add(old: old, new: new, at: ConfigPath.join(path, index: position))
+                addPart(inner, at: ConfigPath.join(path, index: position))
             }
         } else {
             rows.append(Row(path: path, old: old, new: new))

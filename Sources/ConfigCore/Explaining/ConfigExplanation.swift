@@ -28,7 +28,7 @@ public struct ConfigExplanation: Sendable {
             let value = row.isOpened ? "..." : ConfigWriter.line(row.node, as: notation)
             lines.add("\(row.path) = \(value)", row.node.origin.fileAndLine)
             for earlier in row.node.overridden {
-                let value = ConfigWriter.line(earlier, as: notation, limit: 60)
+                let value = ConfigWriter.line(earlier, as: notation, limit: 52)
                 lines.add("    was \(value)", earlier.origin.fileAndLine)
             }
         }

@@ -10,8 +10,8 @@ package struct TopLevelKeys {
     package let shared: [String]
     /// Names that say something about machines or processes this program does not have.
     package let harmless: [String]
-    /// Misspelt names, and names of the other style.
-    package let unknown: [String]
+    /// Misspelt names, and names of the other style, each with what is said of it.
+    package let refusals: [(key: String, reason: String)]
     private let issues: [ConfigIssue]
 
     /// Looks through the top level of a config.
@@ -33,7 +33,9 @@ package struct TopLevelKeys {
         harmless = keys.filter(idle.contains)
         known = keys.filter(meaningful.contains)
         let accounted = Set(shared + harmless + known)
-        unknown = keys.filter { !accounted.contains($0) }
+        refusals = zip(keys.filter { !accounted.contains($0) }, issues).map { key, issue in
+            (key, issue.problem + (issue.remedy.map { "; \($0)" } ?? ""))
+        }
     }
 
     /// Refuses a config with misspelt names or names of the other style.
