@@ -32,7 +32,7 @@ public struct PrintedConfig {
             ("shared values, which nothing reads under these names", keys.shared),
             ("without meaning here", keys.harmless),
         ]
-        sections += keys.refusals.map { ($0.reason, [$0.key]) }
+        sections += keys.refusals.map { ("refused, \($0.reason)", [$0.key]) }
         return sections.filter { !$0.keys.isEmpty }.map { heading, keys in
             let text = ConfigExplanation(config.root, keys: keys).text(as: notation)
             return heading.map { "\($0):\n\(text)\n" } ?? text + "\n"

@@ -94,8 +94,46 @@ import Testing
         #expect(
             ConfigExplanation(changed).text(as: .json) == """
                 a.b = 1
-                a.long = 1                                                --cfg-options
-                    was [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13...
+                a.long = 1                                                    --cfg-options
+                    was [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14...
+                """)
+    }
+
+    @Test("chains through files of all notations, and bases that a file changes")
+    func mixed() throws {
+        let folder = try ConfigFolder([
+            "base.yaml": """
+            optimizer: {type: SGD, lr: 0.2}
+            steps: [1, 2]
+            pipeline:
+              - {type: Crop, size: 32}
+            """,
+            "middle.json": #"{"_base_": "base.yaml", "optimizer": {"lr": 0.1}}"#,
+            "config.py": """
+            _base_ = ['middle.json']
+            _base_.optimizer.lr = 0.05
+            _base_.pipeline[0].size = 28
+            rate = 0.5
+            optimizer = dict(
+                lr=rate / 10,
+                momentum=0.9)
+            """,
+        ])
+        let root = try folder.load("config.py").root
+        #expect(
+            ConfigExplanation(root).text(as: .python)
+                .replacingOccurrences(of: folder.path + "/", with: "") == """
+                optimizer.type = "SGD"     base.yaml:1
+                optimizer.lr = 0.05        config.py:6
+                    was 0.05               config.py:2
+                    was 0.1                middle.json:1
+                    was 0.2                base.yaml:1
+                optimizer.momentum = 0.9   config.py:7
+                steps = [1, 2]             base.yaml:2
+                pipeline[0].type = "Crop"  base.yaml:4
+                pipeline[0].size = 28      config.py:3
+                    was 32                 base.yaml:4
+                rate = 0.5                 config.py:4
                 """)
     }
 

@@ -34,7 +34,8 @@ struct ConfigLoader {
         let references = BaseReferences(bases: bases, hasBases: names != nil)
         let child = try references.resolving(
             ConfigNode(.mapping(entries), origin: written.origin), at: "")
-        let parent = ConfigNode(.mapping(bases), origin: written.origin)
+        let parent = ConfigMerge.recalling(
+            ConfigNode(.mapping(inherited)), in: ConfigNode(.mapping(bases), origin: written.origin))
         return try ConfigMerge.merge(child, into: parent, at: "")
     }
 

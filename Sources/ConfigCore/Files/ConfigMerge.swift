@@ -33,6 +33,26 @@ enum ConfigMerge {
         return result
     }
 
+    /// Bases that a file has changed, with what its changes overrode and what had been overridden
+    /// before.
+    static func recalling(_ old: ConfigNode, in changed: ConfigNode) -> ConfigNode {
+        var node = changed
+        if let before = old.mapping, var entries = changed.mapping {
+            for (key, inner) in entries {
+                if let earlier = before[key] { entries[key] = recalling(earlier, in: inner) }
+            }
+            node = node.holding(.mapping(entries))
+        } else if let before = old.list, let elements = changed.list,
+            before.count == elements.count
+        {
+            node = node.holding(elements: zip(before, elements).map { recalling($0, in: $1) })
+        } else if old != changed {
+            return changed.overriding(old)
+        }
+        node.overridden = old.overridden
+        return node
+    }
+
     /// The value without any `_delete_` in it.
     static func consumingDelete(_ node: ConfigNode, at path: String) throws(ConfigError)
         -> ConfigNode
