@@ -102,6 +102,15 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
         #expect(
             refusal(#"{"data": {}, "gpu_ids": [0], "find_unused_parameters": true, "policies": 1}"#)
                 == "nothing")
+        // A name whose value is used elsewhere is a shared value, whatever it is called.
+        #expect(
+            refusal(
+                #"{"train_dataloader": {}, "optimizer": {"lr": 1}, "optim_wrapper": {"optimizer": {"lr": 1}}}"#
+            ) == "nothing")
+        #expect(
+            refusal(
+                #"{"train_dataloader": {}, "query_dataloader": {"a": 1}, "train_pipeline": [], "tta_pipeline": []}"#
+            ) == "nothing")
         // A part of a config may be of either style.
         #expect(refusal(#"{"lr_config": {}, "param_scheduler": {}}"#) == "nothing")
     }

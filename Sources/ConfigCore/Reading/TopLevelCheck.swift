@@ -2,7 +2,8 @@
 ///
 /// A config shares values through such names (`dataset_type`, `img_norm_cfg`), so they are kept;
 /// one that is within did-you-mean distance of a key the style knows is a misspelling instead, and
-/// one that belongs to another style is named as such.
+/// one that belongs to another style is named as such. Neither is said of a name whose value stands
+/// elsewhere in the config as well: that is what it is shared for.
 public struct TopLevelCheck: Sendable {
     /// Keys of another style than the config's.
     public struct ForeignKeys: Sendable {
@@ -17,6 +18,10 @@ public struct TopLevelCheck: Sendable {
             self.remedies = remedies
         }
     }
+
+    /// Long names with a part in common (`query_dataloader`, `test_dataloader`) are no misspellings
+    /// of each other.
+    private static let mostEdits = 2
 
     /// The names that look like misspellings or belong to another style, as errors.
     public var issues: [ConfigIssue] = []
@@ -44,13 +49,28 @@ public struct TopLevelCheck: Sendable {
                         problem: problem, remedy: remedy))
             }
             // A leading underscore marks a name as the file's own.
-            if let foreign, let remedy = foreign.remedies[key] {
-                note(foreign.problem, remedy)
-            } else if !key.hasPrefix("_"), let meant = Spelling.suggestion(for: key, among: known) {
-                note("unknown key", "did you mean \(meant)?")
-            } else {
+            let meant =
+                key.hasPrefix("_")
+                ? nil : Spelling.suggestion(for: key, among: known, atMost: Self.mostEdits)
+            let remedy = foreign?.remedies[key]
+            if remedy == nil && meant == nil || Self.isShared(key, node, root) {
                 sharedNames.append(key)
+            } else if let foreign, let remedy {
+                note(foreign.problem, remedy)
+            } else if let meant {
+                note("unknown key", "did you mean \(meant)?")
             }
         }
+    }
+
+    /// Whether a mapping or list under a top-level key stands elsewhere, too.
+    private static func isShared(_ key: String, _ node: ConfigNode, _ root: ConfigNode) -> Bool {
+        guard node.mapping?.isEmpty == false || node.list?.isEmpty == false else { return false }
+        func holds(_ other: ConfigNode) -> Bool {
+            if other == node { return true }
+            return other.mapping?.contains { holds($0.node) } ?? other.list?.contains(where: holds)
+                ?? false
+        }
+        return root.mapping?.contains { $0.key != key && holds($0.node) } ?? false
     }
 }
