@@ -84,7 +84,8 @@ extension ConfigWriter {
     /// A string without quotes where nobody could take it for anything else.
     private static func yamlString(_ string: String) -> String {
         func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-            isLetter(scalar) || ("0"..."9").contains(scalar) || "_./-".unicodeScalars.contains(scalar)
+            isLetter(scalar) || ("0"..."9").contains(scalar)
+                || "_./-".unicodeScalars.contains(scalar)
         }
         let scalars = string.unicodeScalars
         guard let first = scalars.first, first == "_" || isLetter(first),

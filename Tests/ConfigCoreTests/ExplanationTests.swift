@@ -89,7 +89,9 @@ import Testing
                 optimizer.betas = !!python/tuple [0.5, null]  --cfg-options
                     was [0.9, 0.99]                           base.json:2
                 """)
-        let root: ConfigNode = ["a": ["b": 1, "long": ConfigNode(.list((0..<40).map { ConfigNode(.int($0)) }))]]
+        let root: ConfigNode = [
+            "a": ["b": 1, "long": ConfigNode(.list((0..<40).map { ConfigNode(.int($0)) }))]
+        ]
         let changed = try ConfigOverrides.apply(ConfigOverrides.parse(["a.long=1"]), to: root)
         #expect(
             ConfigExplanation(changed).text(as: .json) == """
@@ -123,18 +125,18 @@ import Testing
         #expect(
             ConfigExplanation(root).text(as: .python)
                 .replacingOccurrences(of: folder.path + "/", with: "") == """
-                optimizer.type = "SGD"     base.yaml:1
-                optimizer.lr = 0.05        config.py:6
-                    was 0.05               config.py:2
-                    was 0.1                middle.json:1
-                    was 0.2                base.yaml:1
-                optimizer.momentum = 0.9   config.py:7
-                steps = [1, 2]             base.yaml:2
-                pipeline[0].type = "Crop"  base.yaml:4
-                pipeline[0].size = 28      config.py:3
-                    was 32                 base.yaml:4
-                rate = 0.5                 config.py:4
-                """)
+                    optimizer.type = "SGD"     base.yaml:1
+                    optimizer.lr = 0.05        config.py:6
+                        was 0.05               config.py:2
+                        was 0.1                middle.json:1
+                        was 0.2                base.yaml:1
+                    optimizer.momentum = 0.9   config.py:7
+                    steps = [1, 2]             base.yaml:2
+                    pipeline[0].type = "Crop"  base.yaml:4
+                    pipeline[0].size = 28      config.py:3
+                        was 32                 base.yaml:4
+                    rate = 0.5                 config.py:4
+                    """)
     }
 
     @Test("how a config differs from another one")

@@ -10,7 +10,9 @@ import Testing
         ],
         "long": ConfigNode(.tuple((0..<30).map { ConfigNode(.int($0 * 1000)) })),
         "empty": ["map": [:], "list": []],
-        "numbers": [1e-5, 1e16, -0.0, 2.5, ConfigNode(.double(.infinity)), ConfigNode(.double(.nan))],
+        "numbers": [
+            1e-5, 1e16, -0.0, 2.5, ConfigNode(.double(.infinity)), ConfigNode(.double(.nan)),
+        ],
         "strings": [
             "plain", "a/b.png", "yes", "1e3", "2024-01-01", "", "a b", "- a", "é", "~", "Null",
             "x\u{85}\u{2028}", "{{ fileDirname }}/{{x}}", "a: b", "#", "a\"\\\n",

@@ -66,7 +66,8 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("old keys in a new-style file, new ones in an old one, and misspelt ones are named as such")
+    @Test(
+        "old keys in a new-style file, new ones in an old one, and misspelt ones are named as such")
     func foreign() {
         #expect(
             refusal(
@@ -75,19 +76,19 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
                  "runner": {"max_iters": 320000}, "lr_config": {}, "dist_params": {},
                  "workflow": [], "param_schedler": [], "my_values": 1}
                 """) == """
-                c.json:2:2: runner: a legacy key in a new-style config; write train_cfg
-                 "runner": {"max_iters": 320000}, "lr_config": {}, "dist_params": {},
-                 ^
-                c.json:2:35: lr_config: a legacy key in a new-style config; write param_scheduler
-                 "runner": {"max_iters": 320000}, "lr_config": {}, "dist_params": {},
-                                                  ^
-                c.json:3:2: workflow: a legacy key in a new-style config; write train_cfg.val_interval
-                 "workflow": [], "param_schedler": [], "my_values": 1}
-                 ^
-                c.json:3:18: param_schedler: unknown key; did you mean param_scheduler?
-                 "workflow": [], "param_schedler": [], "my_values": 1}
-                                 ^
-                """)
+                    c.json:2:2: runner: a legacy key in a new-style config; write train_cfg
+                     "runner": {"max_iters": 320000}, "lr_config": {}, "dist_params": {},
+                     ^
+                    c.json:2:35: lr_config: a legacy key in a new-style config; write param_scheduler
+                     "runner": {"max_iters": 320000}, "lr_config": {}, "dist_params": {},
+                                                      ^
+                    c.json:3:2: workflow: a legacy key in a new-style config; write train_cfg.val_interval
+                     "workflow": [], "param_schedler": [], "my_values": 1}
+                     ^
+                    c.json:3:18: param_schedler: unknown key; did you mean param_scheduler?
+                     "workflow": [], "param_schedler": [], "my_values": 1}
+                                     ^
+                    """)
         #expect(
             refusal(
                 #"{"data": {}, "optimizer": {}, "runner": {}, "train_cfg": {"type": "X"}, "resume": true}"#
@@ -102,6 +103,7 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
         #expect(
             refusal(#"{"data": {}, "gpu_ids": [0], "find_unused_parameters": true, "policies": 1}"#)
                 == "nothing")
+        #expect(refusal(#"{"train_dataloader": {}, "resume_from": null}"#) == "nothing")
         // A name whose value is used elsewhere is a shared value, whatever it is called.
         #expect(
             refusal(
@@ -175,7 +177,9 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
         let one = #"{"custom_imports": {"imports": "my_package.hooks.norm"}}"#
         let message =
             "c.json:1:32: custom_imports.imports: nothing here brings the components of the Python module my_package.hooks.norm; write them in Swift and call registries.provide(\"my_package.hooks.norm\"), as README.md shows under \"Components of your own\""
-        #expect(imports(one, registries) == message + "\n\(one)\n" + String(repeating: " ", count: 31) + "^")
+        #expect(
+            imports(one, registries) == message + "\n\(one)\n" + String(repeating: " ", count: 31)
+                + "^")
         let maybe =
             #"{"custom_imports": {"imports": ["my_package.hooks.norm"], "allow_failed_imports": true}}"#
         #expect(imports(maybe, registries) == message)

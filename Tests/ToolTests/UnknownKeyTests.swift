@@ -52,6 +52,8 @@ import Testing
             "custom_imports.allow_failed_imports=True",
         ])
         #expect(taken.errors.contains("WARNING - \(message)"))
-        #expect(taken.errors.hasSuffix("nowhere.pth: no such file; give the path of a .pth checkpoint\n"))
+        #expect(
+            taken.errors.hasSuffix(
+                "nowhere.pth: no such file; give the path of a .pth checkpoint\n"))
     }
 }

@@ -27,7 +27,8 @@ struct PrintConfigCommand: Subcommand {
         help: ArgumentHelp(
             "Prints what was added, removed and changed in another config.", valueName: "other"))
     var diff: String?
-    @Flag(help: "Prints when the run trains, validates, evaluates and saves, and its learning rate.")
+    @Flag(
+        help: "Prints when the run trains, validates, evaluates and saves, and its learning rate.")
     var workflow = false
 
     func validate() throws {

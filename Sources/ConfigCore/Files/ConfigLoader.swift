@@ -35,7 +35,8 @@ struct ConfigLoader {
         let child = try references.resolving(
             ConfigNode(.mapping(entries), origin: written.origin), at: "")
         let parent = ConfigMerge.recalling(
-            ConfigNode(.mapping(inherited)), in: ConfigNode(.mapping(bases), origin: written.origin))
+            ConfigNode(.mapping(inherited)), in: ConfigNode(.mapping(bases), origin: written.origin)
+        )
         return try ConfigMerge.merge(child, into: parent, at: "")
     }
 

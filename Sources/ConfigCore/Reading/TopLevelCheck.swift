@@ -52,7 +52,7 @@ public struct TopLevelCheck: Sendable {
             let meant =
                 key.hasPrefix("_")
                 ? nil : Spelling.suggestion(for: key, among: known, atMost: Self.mostEdits)
-            let remedy = foreign?.remedies[key]
+            let remedy = node.isNull ? nil : foreign?.remedies[key]
             if remedy == nil && meant == nil || Self.isShared(key, node, root) {
                 sharedNames.append(key)
             } else if let foreign, let remedy {
