@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite("what is printed reads back the same") struct RoundTripTests {
-    private static let count: UInt64 = 1000
+    private static let count: UInt64 = 500
 
     @Test("random trees", arguments: ConfigNotation.allCases)
     func randomTrees(_ notation: ConfigNotation) throws {
