@@ -41,14 +41,14 @@ extension LearningRatePolicies {
 extension LearningRateHook {
     /// The rate of a parameter group over a run.
     ///
-    /// Errors: throws an error where the schedule does not fit the run.
-    ///
     /// - Parameters:
     ///   - start: The rate that the group starts from.
     ///   - optimizer: The name of its optimizer.
     ///   - names: The names of all optimizers.
     ///   - count: The steps of the run, epochs or iterations as the schedule counts them.
     ///   - runnerCountsEpochs: Whether the runner's limit is in epochs.
+    /// - Returns: The curve.
+    /// - Throws: An error where the schedule does not fit the run.
     package func curve(
         from start: Double, of optimizer: String, among names: [String], count: Int,
         runnerCountsEpochs: Bool
