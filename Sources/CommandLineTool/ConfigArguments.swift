@@ -16,6 +16,9 @@ struct ConfigArguments: ParsableArguments {
         help: ArgumentHelp("The old name of --cfg-options.", valueName: "key=value"))
     var oldOptions: [String] = []
 
+    @Flag(help: "Leaves out keys that nothing reads, with a warning, instead of refusing them.")
+    var allowUnknown = false
+
     func validate() throws {
         if !options.isEmpty && !oldOptions.isEmpty {
             throw ValidationError(

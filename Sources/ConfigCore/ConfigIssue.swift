@@ -6,13 +6,15 @@ public struct ConfigIssue: Sendable, CustomStringConvertible {
     /// The way to the value, `data.train.pipeline[2].type`; empty where the whole file is meant.
     public let path: String
     /// What is wrong.
-    public let problem: String
+    public private(set) var problem: String
     /// What to do about it.
     public let remedy: String?
     /// The place in numbers, where there is a file.
     public let location: TextLocation?
     /// The line of the place and a caret below it.
     public let excerpt: String?
+    /// Whether it is about a key that nobody reads, without which the config would do.
+    public private(set) var isUnknownKey = false
 
     /// Describes something that has no line: a missing file, a command line.
     public init(place: String?, path: String = "", problem: String, remedy: String? = nil) {
@@ -29,13 +31,17 @@ public struct ConfigIssue: Sendable, CustomStringConvertible {
         at node: ConfigNode, pointingAt target: ConfigSource.Target = .value, path: String,
         problem: String, remedy: String? = nil
     ) {
-        guard case .file(let source, let keyPath) = node.origin,
-            let location = source.location(of: keyPath, pointingAt: target)
-        else {
+        guard let source = node.origin.source, let location = node.origin.location(target) else {
             self.init(place: node.origin.place, path: path, problem: problem, remedy: remedy)
             return
         }
         self.init(in: source, at: location, path: path, problem: problem, remedy: remedy)
+    }
+
+    /// Describes a key that nobody reads, by its value.
+    init(unknownKeyOf node: ConfigNode, path: String, problem: String, remedy: String?) {
+        self.init(at: node, pointingAt: .key, path: path, problem: problem, remedy: remedy)
+        isUnknownKey = true
     }
 
     /// Describes something at a place of a text.
@@ -49,6 +55,13 @@ public struct ConfigIssue: Sendable, CustomStringConvertible {
         self.remedy = remedy
         self.location = location
         excerpt = source.excerpt(at: location)
+    }
+
+    /// The same with more said of the problem.
+    package func adding(_ text: String) -> ConfigIssue {
+        var issue = self
+        issue.problem += text
+        return issue
     }
 
     /// The message on one line: `place: path: problem; remedy`.

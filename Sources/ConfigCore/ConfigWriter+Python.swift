@@ -50,6 +50,30 @@ extension ConfigWriter {
         return open + "\n" + items(depth + 1).map { indent + $0 }.joined(separator: ",\n") + close
     }
 
+    /// A value on one line.
+    static func pythonLine(_ node: ConfigNode) -> String { pythonLiteral(node, depth: nil) }
+
+    /// Refuses top-level keys that could not be assigned to, or would not be kept.
+    static func checkNames(_ root: ConfigNode) throws(ConfigError) {
+        let issues = (root.mapping ?? ConfigMapping()).compactMap { key, node -> ConfigIssue? in
+            // MMCV leaves out what begins so, and the file itself calls the functions.
+            let problem: String? =
+                if !isPythonName(key) {
+                    "no name in Python, so that it cannot stand at the top of a .py config"
+                } else if key.hasPrefix("__") || ["dict", "float"].contains(key) {
+                    "a name with a meaning of its own in Python"
+                } else {
+                    nil
+                }
+            return problem.map {
+                ConfigIssue(
+                    at: node, pointingAt: .key, path: ConfigPath.join("", key: key), problem: $0,
+                    remedy: "write JSON or YAML")
+            }
+        }
+        guard issues.isEmpty else { throw ConfigError(issues: issues) }
+    }
+
     private static func isPythonName(_ key: String) -> Bool {
         let scalars = key.unicodeScalars
         guard let first = scalars.first, first == "_" || isLetter(first) else { return false }
@@ -57,7 +81,7 @@ extension ConfigWriter {
             && !pythonKeywords.contains(key)
     }
 
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
         ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
     }
 

@@ -62,10 +62,11 @@ public enum ConfigWriter {
 
     /// A list on one line, unless there is a mapping in it.
     private static func oneLine(_ node: ConfigNode) -> String? {
-        func hasMapping(_ node: ConfigNode) -> Bool {
-            node.mapping != nil || node.list?.contains(where: hasMapping) ?? false
-        }
-        return hasMapping(node) ? nil : json(node, indent: nil)
+        hasMapping(node) ? nil : json(node, indent: nil)
+    }
+
+    static func hasMapping(_ node: ConfigNode) -> Bool {
+        node.mapping != nil || node.list?.contains(where: hasMapping) ?? false
     }
 
     private static func number(_ value: Double) -> String {
@@ -74,23 +75,44 @@ public enum ConfigWriter {
         return value.description
     }
 
+    /// A string in double quotes, as JSON, Python and YAML all read it.
     static func quoted(_ string: String) -> String {
         var text = "\""
-        for scalar in string.unicodeScalars {
+        let scalars = string.unicodeScalars
+        for (index, scalar) in zip(scalars.indices, scalars) {
             switch scalar {
             case "\"": text += "\\\""
             case "\\": text += "\\\\"
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\0"..." ":
-                let digits = String(scalar.value, radix: 16)
-                text +=
-                    scalar == " "
-                    ? " " : "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case "{" where beginsReference(scalars[index...]): text += escaped(scalar)
+            case _ where needsEscape(scalar): text += escaped(scalar)
             default: text.unicodeScalars.append(scalar)
             }
         }
         return text + "\""
+    }
+
+    /// Whether a reader of configs would fill something in here, as for `{{ fileDirname }}`.
+    private static func beginsReference(_ text: Substring.UnicodeScalarView) -> Bool {
+        guard text.dropFirst().first == "{" else { return false }
+        let word = String(text.dropFirst(2).drop { $0.properties.isWhitespace || $0 == "'" })
+        return ["fileDirname", "fileBasename", "fileExtname", "_base_", "$"].contains {
+            word.hasPrefix($0)
+        }
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
+    /// Control characters, and what YAML takes for the end of a line or refuses.
+    private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+        default: false
+        }
     }
 }

@@ -14,14 +14,6 @@ public enum ConfigFile {
         return loaded
     }
 
-    /// The config as JSON.
-    public static func json(_ config: LoadedConfig) -> String { ConfigWriter.json(config.root) }
-
-    /// When the run of a config trains, validates, evaluates and saves.
-    public static func calendar(_ config: LoadedConfig) throws -> String {
-        try RunCalendar(config.root).description
-    }
-
     /// What the user should know of a config.
     public static func warnings(_ config: LoadedConfig) -> [String] {
         config.warnings.map(\.message)

@@ -73,9 +73,12 @@ struct TestCommand: Subcommand {
     }
 
     func run(_ registries: Registries) throws {
-        let session = try TestSession(
-            ConfigFile.load(config.config, overrides: config.overrides), checkpoint: checkpoint,
-            metrics: metrics, metricOptions: metricOptions, notes: notes, registries)
+        let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
+        let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
+            try TestSession(
+                $0, checkpoint: checkpoint, metrics: metrics, metricOptions: metricOptions,
+                notes: notes, registries)
+        }
         let bar = ProgressBar()
         let results = try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })
         if let out {

@@ -48,7 +48,12 @@ struct TrainCommand: Subcommand {
             configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
             resumesNewest: autoResume, loadFrom: loadFrom, evaluates: !noValidate, seed: seed,
             notes: notes)
-        let session = try TrainingSession(loaded, options, registries)
+        let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
+            let session = try TrainingSession($0, options, registries)
+            // Components tell which of their keys they know when they are built.
+            if config.allowUnknown { try session.check() }
+            return session
+        }
         if dryRun {
             print(try session.forecast().description)
             return

@@ -12,10 +12,12 @@ enum ConfigMerge {
     static func merge(
         _ child: ConfigNode, into base: ConfigNode, at path: String
     ) throws(ConfigError) -> ConfigNode {
-        guard var entries = child.mapping else { return try consumingDelete(child, at: path) }
+        guard var entries = child.mapping else {
+            return try consumingDelete(child, at: path).overriding(base)
+        }
         if try takeDelete(from: &entries, at: path) {
-            return try consumingDelete(
-                ConfigNode(.mapping(entries), origin: child.origin), at: path)
+            let replacement = try consumingDelete(child.holding(.mapping(entries)), at: path)
+            return replacement.overriding(base)
         }
         guard var merged = base.mapping else { throw cannotMerge(child, into: base, at: path) }
         for (key, node) in entries {
@@ -26,7 +28,29 @@ enum ConfigMerge {
                 merged[key] = try consumingDelete(node, at: inner)
             }
         }
-        return ConfigNode(.mapping(merged), origin: child.origin)
+        var result = child.holding(.mapping(merged))
+        result.overridden += base.overridden
+        return result
+    }
+
+    /// Bases that a file has changed, with what its changes overrode and what had been overridden
+    /// before.
+    static func recalling(_ old: ConfigNode, in changed: ConfigNode) -> ConfigNode {
+        var node = changed
+        if let before = old.mapping, var entries = changed.mapping {
+            for (key, inner) in entries {
+                if let earlier = before[key] { entries[key] = recalling(earlier, in: inner) }
+            }
+            node = node.holding(.mapping(entries))
+        } else if let before = old.list, let elements = changed.list,
+            before.count == elements.count
+        {
+            node = node.holding(elements: zip(before, elements).map { recalling($0, in: $1) })
+        } else if old != changed {
+            return changed.overriding(old)
+        }
+        node.overridden = old.overridden
+        return node
     }
 
     /// The value without any `_delete_` in it.
@@ -43,15 +67,15 @@ enum ConfigMerge {
         }
         switch node.value {
         case .list(let elements):
-            return ConfigNode(.list(try consumed(elements)), origin: node.origin)
+            return node.holding(.list(try consumed(elements)))
         case .tuple(let elements):
-            return ConfigNode(.tuple(try consumed(elements)), origin: node.origin)
+            return node.holding(.tuple(try consumed(elements)))
         case .mapping(var entries):
             _ = try takeDelete(from: &entries, at: path)
             for (key, inner) in entries {
                 entries[key] = try consumingDelete(inner, at: ConfigPath.join(path, key: key))
             }
-            return ConfigNode(.mapping(entries), origin: node.origin)
+            return node.holding(.mapping(entries))
         default:
             return node
         }

@@ -67,34 +67,43 @@ public enum ConfigOverrides {
         }
     }
 
-    /// Puts a value below `node`, which is `path`; `depth` steps of the override's way are done.
+    /// Puts a value below `node`, which is `path` or, being nil, not there yet; `depth` steps of the
+    /// override's way are done.
     private static func put(
-        _ override: Override, at depth: Int, into node: ConfigNode, path: String
+        _ override: Override, at depth: Int, into node: ConfigNode?, path: String
     ) throws -> ConfigNode {
-        guard depth < override.keyPath.count else { return override.node }
+        guard depth < override.keyPath.count else { return override.node.overriding(node) }
         let key = override.keyPath[depth]
         if key == ConfigMerge.deleteKey, depth == override.keyPath.count - 1 {
             let isSet = try Bool(config: override.node, at: ConfigPath.join(path, key: key))
-            return isSet
-                ? ConfigNode(.mapping(ConfigMapping()), origin: override.node.origin) : node
+            let empty = ConfigNode(.mapping(ConfigMapping()), origin: override.node.origin)
+            return isSet ? empty.overriding(node) : node ?? empty
         }
-        if let elements = node.list {
+        if let node, let elements = node.list {
             let position = try position(key, in: elements, path, override)
             var changed = elements
             changed[position] = try put(
                 override, at: depth + 1, into: elements[position],
                 path: ConfigPath.join(path, index: position))
-            let isTuple = if case .tuple = node.value { true } else { false }
-            return ConfigNode(isTuple ? .tuple(changed) : .list(changed), origin: node.origin)
+            return node.holding(elements: changed)
         }
-        guard var entries = node.isNull ? ConfigMapping() : node.mapping else {
-            throw cannotStep(into: node, path, override)
-        }
-        let inner = entries[key] ?? ConfigNode(.null, origin: override.node.origin)
+        let target = try mapping(in: node, path, override)
+        var entries = target.mapping ?? ConfigMapping()
         entries[key] = try put(
-            override, at: depth + 1, into: inner, path: ConfigPath.join(path, key: key))
-        return ConfigNode(
-            .mapping(entries), origin: node.isNull ? override.node.origin : node.origin)
+            override, at: depth + 1, into: entries[key], path: ConfigPath.join(path, key: key))
+        return target.holding(.mapping(entries))
+    }
+
+    /// The mapping to step into: a new one where there is nothing or `null`.
+    private static func mapping(
+        in node: ConfigNode?, _ path: String, _ override: Override
+    ) throws -> ConfigNode {
+        guard let node, !node.isNull else {
+            return ConfigNode(.mapping(ConfigMapping()), origin: override.node.origin)
+                .overriding(node)
+        }
+        guard node.mapping != nil else { throw cannotStep(into: node, path, override) }
+        return node
     }
 
     private static func position(

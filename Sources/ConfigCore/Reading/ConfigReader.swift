@@ -157,7 +157,7 @@ public struct ConfigReader {
             ?? Spelling.suggestion(for: key, among: askedKeys)).map { "did you mean \($0)?" }
             ?? (askedKeys.isEmpty ? nil : "known: \(askedKeys.joined(separator: ", "))")
         return ConfigIssue(
-            at: entries[key] ?? node, pointingAt: .key, path: path(to: key), problem: "unknown key",
+            unknownKeyOf: entries[key] ?? node, path: path(to: key), problem: "unknown key",
             remedy: remedy)
     }
 

@@ -4,8 +4,16 @@ public enum Spelling {
     ///
     /// Close enough is an edit distance of at most `max(1, length / 3)`; words that differ only in
     /// case count as one edit apart. Among equally close names the first wins.
-    public static func suggestion(for word: String, among names: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
+    ///
+    /// - Parameters:
+    ///   - word: The word that was written.
+    ///   - names: What there is.
+    ///   - most: The most edits to allow, however long the word is.
+    /// - Returns: The name, or `nil` where none is close enough.
+    public static func suggestion(
+        for word: String, among names: some Sequence<String>, atMost most: Int = .max
+    ) -> String? {
+        let limit = min(most, max(1, word.count / 3))
         var best: (name: String, distance: Int)?
         for name in names where name != word && abs(name.count - word.count) <= limit {
             let distance = min(

@@ -75,6 +75,26 @@ extension ConfigNode {
     /// A copy without the entry under `path`, one key after the other.
     public func removing(_ path: String...) -> ConfigNode { setting(path[...], to: nil) }
 
+    /// A copy without the key that `steps` lead to; nil where it is not there.
+    package func removing(_ steps: ArraySlice<ConfigKey>) -> ConfigNode? {
+        let rest = steps.dropFirst()
+        switch steps.first {
+        case .key(let key)?:
+            guard var entries = mapping, let inner = entries[key] else { return nil }
+            let changed = inner.removing(rest)
+            guard rest.isEmpty || changed != nil else { return nil }
+            entries[key] = rest.isEmpty ? nil : changed
+            return holding(.mapping(entries))
+        case .index(let index)?:
+            guard var elements = list, elements.indices.contains(index),
+                let changed = elements[index].removing(rest)
+            else { return nil }
+            elements[index] = changed
+            return holding(elements: elements)
+        case nil: return nil
+        }
+    }
+
     private func setting(_ path: ArraySlice<String>, to node: ConfigNode?) -> ConfigNode {
         guard let key = path.first else { return node ?? self }
         var entries = mapping ?? ConfigMapping()
@@ -84,6 +104,6 @@ extension ConfigNode {
             let inner = entries[key] ?? ConfigNode(.mapping(ConfigMapping()))
             entries[key] = inner.setting(path.dropFirst(), to: node)
         }
-        return ConfigNode(.mapping(entries), origin: origin)
+        return holding(.mapping(entries))
     }
 }

@@ -14,7 +14,7 @@ struct TrainLoopMMEngine: CaseFamily {
     func run(_ item: OracleCase, _ context: CaseContext) throws {
         let input = item.input
         let node = try input.field("train_cfg")
-        _ = try RunCalendar(Self.config(input))
+        _ = try RunCalendar(Self.config(input), .standard())
         let loop = try TrainLoopConfig(node)
         guard item.expected["error"] == nil || item.deviation == .accepts else { return }
         let validates = try input.given("validation")?.flag() ?? true

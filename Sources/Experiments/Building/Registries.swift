@@ -21,6 +21,13 @@ public struct Registries: Sendable {
     /// Runners.
     public var runners: Registry<BaseRunner>
 
+    /// The Python modules whose components were registered here, for a config's `custom_imports`.
+    public private(set) var providedModules: Set<String> = []
+
+    /// Says that the components of a Python module are registered here, so that configs which import it
+    /// by `custom_imports` are taken; with a package come the modules in it.
+    public mutating func provide(_ module: String) { providedModules.insert(module) }
+
     /// What this program brings.
     public static func standard() -> Registries {
         Registries(

@@ -23,8 +23,9 @@ public struct Forecast: CustomStringConvertible {
         if let evaluation = components.evaluation {
             evaluationSeconds = try Self.time("evaluation", evaluation.loader, components)
         }
-        describeTime(experiment, components, seconds, evaluationSeconds)
-        try describeDisk(experiment, components)
+        let plan = try RunPlan(experiment)
+        describeTime(experiment, components, plan, seconds, evaluationSeconds)
+        try describeDisk(experiment, components, plan)
         describeMemory(components)
     }
 
@@ -67,13 +68,10 @@ public struct Forecast: CustomStringConvertible {
     }
 
     private mutating func describeTime(
-        _ experiment: Experiment, _ components: RunComponents, _ seconds: [String: Double],
-        _ evaluationSeconds: Double
+        _ experiment: Experiment, _ components: RunComponents, _ plan: RunPlan,
+        _ seconds: [String: Double], _ evaluationSeconds: Double
     ) {
-        let plan = RunPlan(experiment)
-        let trainLength =
-            zip(experiment.workflow, components.loaders)
-            .first { $0.0.phase == "train" }?.1.batchesPerEpoch ?? 0
+        let trainLength = Self.trainLength(experiment, components)
         var total = 0.0
         for (step, loader) in zip(experiment.workflow, components.loaders) {
             let visits = plan.steps.filter { $0.phase == step.phase }.reduce(0) { $0 + $1.count }
@@ -85,7 +83,7 @@ public struct Forecast: CustomStringConvertible {
                     (seconds[step.phase] ?? 0) * 1000))
         }
         if let evaluation = components.evaluation {
-            let times = plan.evaluations.count
+            let times = plan.evaluations.count(batchesPerEpoch: trainLength)
             total += Double(times * evaluation.loader.batchesPerEpoch) * evaluationSeconds
             lines.append(
                 String(
@@ -101,8 +99,14 @@ public struct Forecast: CustomStringConvertible {
         lines.append("time to the end: about \(Self.duration(total))")
     }
 
-    private mutating func describeDisk(_ experiment: Experiment, _ components: RunComponents) throws
-    {
+    private static func trainLength(_ experiment: Experiment, _ components: RunComponents) -> Int {
+        zip(experiment.workflow, components.loaders)
+            .first { $0.0.phase == "train" }?.1.batchesPerEpoch ?? 0
+    }
+
+    private mutating func describeDisk(
+        _ experiment: Experiment, _ components: RunComponents, _ plan: RunPlan
+    ) throws {
         var numbers = try components.model.stateDictionary()
         let weights = numbers.names.reduce(0) { $0 + (numbers[$1]?.shape.elementCount ?? 0) }
         numbers = StateDictionary()
@@ -114,9 +118,10 @@ public struct Forecast: CustomStringConvertible {
                 }
             }
         }
-        let plan = RunPlan(experiment)
         let kept = experiment.hooks.checkpoint?["max_keep_ckpts"]?.int ?? -1
-        let count = kept > 0 ? min(kept, plan.checkpoints.count) : plan.checkpoints.count
+        let saved = plan.checkpoints.count(
+            batchesPerEpoch: Self.trainLength(experiment, components))
+        let count = kept > 0 ? min(kept, saved) : saved
         lines.append(
             String(
                 format: "checkpoints: %d of %.1f MB, %.1f MB on disk", count, Double(bytes) / 1e6,

@@ -1,7 +1,7 @@
 package import ConfigCore
 import WorkflowRunner
 
-/// When a run trains, validates, evaluates and saves, in words.
+/// When a run trains, validates, evaluates and saves, and how its learning rate goes, in words.
 package struct RunCalendar: CustomStringConvertible {
     /// The calendar, one line an entry.
     package private(set) var description: String
@@ -9,45 +9,40 @@ package struct RunCalendar: CustomStringConvertible {
     /// The calendar of a config in either style.
     ///
     /// Errors: throws `ConfigError`.
-    package init(_ root: ConfigNode) throws {
+    package init(_ root: ConfigNode, _ registries: Registries) throws {
         switch try ConfigStyle(root) {
-        case .legacy: description = try Self.legacy(root)
+        case .legacy: description = try Self.legacy(root, registries)
         case .new: description = try Self.new(root)
         }
     }
 
-    private static func legacy(_ root: ConfigNode) throws -> String {
+    private static func legacy(_ root: ConfigNode, _ registries: Registries) throws -> String {
         let experiment = try LegacyInterpreter.experiment(root)
-        let plan = RunPlan(experiment)
-        let unit = experiment.runner.byEpoch ? "epoch" : "iteration"
         let runner = experiment.runner.config["type"]?.string ?? "EpochBasedRunner"
-        let workflow = Workflow.text(experiment.workflow.map { ($0.phase, $0.count) })
-        var lines = header(runner, experiment.runner.maximum, unit, workflow)
-        lines += phases(plan.steps, unit)
-        lines.append("evaluation: \(places(plan.evaluations, unit))")
-        lines.append("checkpoints: \(places(plan.checkpoints, unit))")
-        return lines.joined(separator: "\n")
+        return text(
+            try RunPlan(experiment), runner: runner,
+            workflow: Workflow.text(experiment.workflow.map { ($0.phase, $0.count) }),
+            rates: try RateCalendar.lines(experiment, registries))
     }
 
     private static func new(_ root: ConfigNode) throws -> String {
+        try TopLevelKeys(root).check()
         guard let node = root["train_cfg"] else {
             throw ConfigError(at: root, path: "train_cfg", problem: "required key is missing")
         }
         let loop = try TrainLoopConfig(node)
         let validates = try validation(root)
         // A full validation counts the batches of its loader, which are known once the data is.
-        let length = validates ? 1 : nil
-        let workflow = WorkflowAdapter.workflow(for: loop, validationLength: length)
-        let unit = loop.byEpoch ? "epoch" : "iteration"
-        var text = workflow.map { phase, count in
-            let isLength = phase == "val" && !loop.byEpoch
-            return "('\(phase)', \(isLength ? "len(val_dataloader)" : "\(count)"))"
-        }.joined(separator: ", ")
-        text = "[\(text)]"
-        var lines = header(
-            loop.byEpoch ? "EpochBasedRunner" : "IterBasedRunner", loop.maximum, unit, text)
-        lines.append("validation: \(places(validates ? loop.validatedAfter : [], unit))")
-        return lines.joined(separator: "\n")
+        let workflow = WorkflowAdapter.workflow(for: loop, validationLength: validates ? 1 : nil)
+            .map { phase, count in
+                let isLength = phase == "val" && !loop.byEpoch
+                return "('\(phase)', \(isLength ? "len(val_dataloader)" : "\(count)"))"
+            }
+        let plan = RunPlan(
+            loop, validates: validates, checkpoint: root.at(path: "default_hooks.checkpoint"))
+        return text(
+            plan, runner: loop.byEpoch ? "EpochBasedRunner" : "IterBasedRunner",
+            workflow: "[\(workflow.joined(separator: ", "))]", rates: SchedulerCalendar.lines(root))
     }
 
     /// Whether a new-style config validates: its three parts stand together or not at all.
@@ -64,16 +59,27 @@ package struct RunCalendar: CustomStringConvertible {
         return !given.isEmpty
     }
 
-    private static func header(_ runner: String, _ maximum: Int, _ unit: String, _ workflow: String)
-        -> [String]
+    /// The same picture for both styles.
+    private static func text(_ plan: RunPlan, runner: String, workflow: String, rates: [String])
+        -> String
     {
-        ["runner: \(runner), max: \(maximum) \(unit)s", "workflow: \(workflow)"]
+        let unit = plan.byEpoch ? "epoch" : "iteration"
+        let lines =
+            ["runner: \(runner), max: \(plan.maximum) \(unit)s", "workflow: \(workflow)"]
+            + phases(plan.steps, unit) + rates
+            + [
+                "evaluation: \(places(plan.evaluations, unit))",
+                "checkpoints: \(places(plan.checkpoints, unit))",
+                "end: after \(unit) \(plan.maximum)",
+            ]
+        return lines.joined(separator: "\n")
     }
 
     private static func phases(_ steps: [RunPlan.Step], _ unit: String) -> [String] {
         let shown = steps.prefix(12).map { step in
             guard step.phase == "train" else {
-                let what = unit == "epoch" ? "" : ", \(step.count) \(unit)s"
+                let what =
+                    unit == "epoch" || step.count == 1 ? "" : ", \(step.count) \(unit)s"
                 return "\(step.phase): after \(unit) \(step.begin)\(what)"
             }
             let (first, last) = (step.begin + 1, step.begin + step.count)
@@ -84,7 +90,9 @@ package struct RunCalendar: CustomStringConvertible {
         return shown + (rest > 0 ? ["… and \(rest) more phases in the same rhythm"] : [])
     }
 
-    private static func places(_ places: [Int], _ unit: String) -> String {
+    private static func places(_ visits: RunPlan.Visits, _ unit: String) -> String {
+        if let interval = visits.interval { return "every \(interval) iterations" }
+        let places = visits.places
         guard !places.isEmpty else { return "none" }
         let shown = places.prefix(8).map(String.init).joined(separator: ", ")
         guard places.count > 8, let last = places.last else { return "after \(unit) \(shown)" }

@@ -30,8 +30,9 @@ public struct TestSession {
         guard try ConfigStyle(config.root) == .legacy else {
             throw UsageError("new-style configs cannot be tested yet; use the legacy style")
         }
-        var warnings: [String] = []
         let experiment = try LegacyInterpreter.experiment(config.root)
+        var warnings = config.warnings.map(\.message)
+        warnings += try CustomImports.check(config.root, registries)
         device = try Device()
         isMixedPrecision = experiment.isMixedPrecision
         let generator = TorchGenerator(seed: experiment.seed ?? 0)

@@ -38,6 +38,7 @@ public final class TrainingSession {
         self.options = options
         self.registries = registries
         var experiment = try LegacyInterpreter.experiment(config.root)
+        experiment.notes += try CustomImports.check(config.root, registries)
         experiment.resumeFrom = options.resumeFrom ?? experiment.resumeFrom
         experiment.loadFrom = options.loadFrom ?? experiment.loadFrom
         self.experiment = experiment
@@ -53,6 +54,9 @@ public final class TrainingSession {
             options.seed ?? experiment.seed ?? beginning.seed
             ?? UInt64.random(in: 0..<(1 << 31))
     }
+
+    /// Builds everything and tries it out; nothing is kept or written.
+    public func check() throws { try tryOut(makeComponents()) }
 
     /// Trains to the end, or until it is asked to stop.
     ///
@@ -103,14 +107,21 @@ public final class TrainingSession {
                 try WorkDirectory(
                     path, isResuming: isResuming,
                     template: experiment.hooks.checkpoint?["filename_tmpl"]?.string,
-                    files: folders.isEmpty ? [dumpedConfigName] : [], log: log))
+                    files: folders.isEmpty ? [dumpedConfig.name] : [], log: log))
         }
         return folders
     }
 
-    private var dumpedConfigName: String {
-        URL(fileURLWithPath: options.configPath).deletingPathExtension().lastPathComponent
-            + ".json"
+    /// The resolved config under its file's name, in the notation of the file where that can hold it.
+    private var dumpedConfig: (name: String, text: String) {
+        let file = URL(fileURLWithPath: options.configPath)
+        if let notation = ConfigNotation(file: file.lastPathComponent),
+            let text = try? ConfigWriter.text(config.root, as: notation)
+        {
+            return (file.lastPathComponent, text)
+        }
+        let stem = file.deletingPathExtension().lastPathComponent
+        return ("\(stem).json", ConfigWriter.json(config.root) + "\n")
     }
 
     /// Where the results are, for the last line of a run.
@@ -236,12 +247,12 @@ public final class TrainingSession {
         for note in notes { logger.warning("\(note)") }
     }
 
-    /// The resolved config goes beside the results under the config's own name.
+    /// The resolved config goes beside the results.
     private func dumpConfig(to folder: String) throws {
-        let path = "\(folder)/\(dumpedConfigName)"
+        let (name, text) = dumpedConfig
+        let path = "\(folder)/\(name)"
         do {
-            try Data((ConfigWriter.json(config.root) + "\n").utf8).write(
-                to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw RunnerError(path, "cannot write: \(SystemError.reason(error))")
         }

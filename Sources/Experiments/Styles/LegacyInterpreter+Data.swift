@@ -57,8 +57,8 @@ private struct LoaderKeys {
         shuffles = try reader.optional("shuffle")
         dropsLast = try reader.optional("drop_last")
         keepsWorkers = try reader.optional("persistent_workers")
-        // They steer Python's worker processes; threads need neither.
-        reader.ignore("pin_memory", "prefetch_factor")
+        // They steer Python's worker processes, and loaders for IPUs; threads need none of them.
+        reader.ignore("pin_memory", "prefetch_factor", "mode")
         switch try reader.optional("on_corrupt", as: String.self) {
         case nil: skipsCorrupt = nil
         case "error": skipsCorrupt = false

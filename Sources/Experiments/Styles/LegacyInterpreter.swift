@@ -18,15 +18,16 @@ public enum LegacyInterpreter {
     static let harmlessKeys: Set<String> = [
         "dist_params", "gpu_ids", "gpus", "opencv_num_threads", "mp_start_method",
         "find_unused_parameters", "launcher", "omp_num_threads", "mkl_num_threads",
+        "ipu_model_cfg", "options_cfg",
     ]
 
     /// What the config means.
     ///
     /// Errors: throws `ConfigError`, gathering what is wrong with the top level.
     public static func experiment(_ root: ConfigNode) throws -> Experiment {
-        try checkTopLevel(root)
+        try TopLevelKeys(root).check()
         var reader = try ConfigReader(root, at: "")
-        try refuseUnsupported(&reader)
+        try checkDevice(&reader)
         let runner = try runner(&reader)
         let workflow =
             try root["workflow"].map { try Workflow.read($0, at: "workflow") } ?? [("train", 1)]
@@ -84,12 +85,6 @@ public enum LegacyInterpreter {
         return merged.setting("type", to: ConfigNode(.string(name)))
     }
 
-    private static func checkTopLevel(_ root: ConfigNode) throws {
-        let check = TopLevelCheck(
-            root, known: knownKeys.union(harmlessKeys), read: knownKeys.union(harmlessKeys))
-        guard check.issues.isEmpty else { throw ConfigError(issues: check.issues) }
-    }
-
     private static func notes(_ root: ConfigNode) -> [String] {
         let keys = (root.mapping.map { Array($0.keys) } ?? []).filter(harmlessKeys.contains)
         var notes: [String] = []
@@ -106,14 +101,9 @@ public enum LegacyInterpreter {
         return notes
     }
 
-    private static func refuseUnsupported(_ reader: inout ConfigReader) throws {
+    private static func checkDevice(_ reader: inout ConfigReader) throws {
         if let device = try reader.optional("device", as: String.self), device != "cpu" {
             throw reader.failure("device", "\"\(device)\" is not available", remedy: "use \"cpu\"")
-        }
-        if let node = reader.node("custom_imports"), !node.isNull {
-            throw reader.failure(
-                "custom_imports", "not supported",
-                remedy: "register components in a program of your own instead")
         }
     }
 

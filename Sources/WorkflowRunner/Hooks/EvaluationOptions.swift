@@ -81,7 +81,7 @@ public struct EvaluationOptions: Sendable {
     }
 
     /// Whether an evaluation is due when so many epochs or iterations are done.
-    func isDue(after done: Int) -> Bool {
+    package func isDue(after done: Int) -> Bool {
         guard let start else { return done.isMultiple(of: interval) }
         return done >= start && (done - start).isMultiple(of: interval)
     }

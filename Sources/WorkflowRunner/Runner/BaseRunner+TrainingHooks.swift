@@ -124,56 +124,17 @@ extension BaseRunner {
         return config.setting("type", to: ConfigNode(.string(type), origin: config.origin))
     }
 
-    /// In a run by iterations a config that does not say what it counts counts iterations.
     private func counting(_ config: ConfigNode) -> ConfigNode {
-        guard !countsByEpoch, config.mapping != nil, config["by_epoch"] == nil else {
-            return config
-        }
-        return config.setting("by_epoch", to: ConfigNode(.bool(false), origin: config.origin))
+        PolicyConfig.counting(config, runnerCountsEpochs: countsByEpoch)
     }
 
-    /// `policy` may stand there misspelt: then that is the message.
-    private func missingPolicy(_ config: ConfigNode, _ path: String) -> ConfigError {
-        let misspelt = config.mapping?.first {
-            Spelling.suggestion(for: $0.key, among: ["policy"]) != nil
-        }
-        guard let misspelt else {
-            return ConfigError(
-                at: config, path: ConfigPath.join(path, key: "policy"),
-                problem: "required key is missing", remedy: "name a policy, such as \"step\"")
-        }
-        return ConfigError(
-            ConfigIssue(
-                at: misspelt.node, pointingAt: .key,
-                path: ConfigPath.join(path, key: misspelt.key), problem: "unknown key",
-                remedy: "did you mean policy?"))
-    }
-
-    /// The hook config that a policy means: `step` is `StepLrUpdaterHook`.
+    /// The hook config that a policy means.
     private func policyHook(
         _ config: ConfigNode, _ path: String, _ suffix: String, _ context: BuildContext
     ) throws -> ConfigNode {
-        guard config.mapping != nil else {
-            throw ConfigError(at: config, path: path, expected: "a mapping")
-        }
-        let policyPath = ConfigPath.join(path, key: "policy")
-        guard let node = config["policy"] else {
-            throw missingPolicy(config, path)
-        }
-        let policy = try String(config: node, at: policyPath)
-        let type = (policy == policy.lowercased() ? policy.capitalized : policy) + suffix
-        let registry = try context.value(Registry<any Hook>.self)
-        guard registry.contains(type) else {
-            let known = registry.names.filter { $0.hasSuffix(suffix) }.map {
-                String($0.dropLast(suffix.count))
-            }
-            throw ConfigError(
-                at: node, path: policyPath, problem: "\"\(policy)\" is not a known policy",
-                remedy: Spelling.suggestion(for: policy, among: known).map {
-                    "did you mean \"\($0)\"?"
-                } ?? (known.isEmpty ? nil : "known: \(known.joined(separator: ", "))"))
-        }
-        return config.removing("policy").setting(
-            "type", to: ConfigNode(.string(type), origin: node.origin))
+        try PolicyConfig(
+            config, at: path, suffix: suffix,
+            registry: try context.value(Registry<any Hook>.self)
+        ).hook
     }
 }

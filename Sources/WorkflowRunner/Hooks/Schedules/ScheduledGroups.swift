@@ -41,6 +41,21 @@ final class ScheduledGroups {
         _ = try plan(runner, sources) { _ in }
     }
 
+    /// What a group would follow in a run of `count` steps.
+    func curve(
+        from start: Double, of name: String, among names: [String], count: Int,
+        runnerCountsEpochs: Bool
+    ) throws -> LearningRateCurve? {
+        try checkCounting(runnerCountsEpochs: runnerCountsEpochs)
+        let planned = try schedule.planned(
+            for: ScheduledOptimizer(
+                name: name, allNames: names, starts: [start], maximum: count, isExact: true,
+                configPath: path, config: config, tell: { _ in }))
+        return planned.first.map {
+            LearningRateCurve($0, byEpoch: byEpoch, warmup: warmup, count: count)
+        }
+    }
+
     /// Notes what the groups start from.
     func begin(_ runner: BaseRunner) throws {
         var warnings: Set<String> = []
@@ -140,7 +155,7 @@ final class ScheduledGroups {
         _ runner: BaseRunner, _ sources: [PhaseSource],
         _ tell: @escaping (String) -> Void
     ) throws -> [(group: ParameterGroup, planned: GroupSchedule)] {
-        try checkCounting(runner)
+        try checkCounting(runnerCountsEpochs: runner.countsByEpoch)
         guard let optimizers = runner.optimizer?.entries else {
             throw failure("the run has no optimizer", remedy: "leave \(path) out")
         }
@@ -188,8 +203,8 @@ final class ScheduledGroups {
         }
     }
 
-    private func checkCounting(_ runner: BaseRunner) throws {
-        guard !runner.countsByEpoch else { return }
+    private func checkCounting(runnerCountsEpochs: Bool) throws {
+        guard !runnerCountsEpochs else { return }
         if byEpoch {
             throw failure(
                 "by_epoch is true, but the runner counts iterations",
