@@ -29,9 +29,7 @@ public struct ConfigIssue: Sendable, CustomStringConvertible {
         at node: ConfigNode, pointingAt target: ConfigSource.Target = .value, path: String,
         problem: String, remedy: String? = nil
     ) {
-        guard case .file(let source, let keyPath) = node.origin,
-            let location = source.location(of: keyPath, pointingAt: target)
-        else {
+        guard let source = node.origin.source, let location = node.origin.location(target) else {
             self.init(place: node.origin.place, path: path, problem: problem, remedy: remedy)
             return
         }

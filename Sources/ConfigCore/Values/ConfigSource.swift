@@ -23,6 +23,8 @@ public final class ConfigSource: Sendable {
     public let name: String
 
     private let text: [UInt8]
+    /// The offset of the first byte of each line.
+    private let lineStarts: [Int]
     private let find: @Sendable ([ConfigKey]) -> Entry?
 
     /// Keeps a text, and the way its format finds an entry by its key path.
@@ -32,6 +34,7 @@ public final class ConfigSource: Sendable {
     ) {
         self.name = name
         self.text = text
+        lineStarts = [0] + text.indices.filter { text[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
         self.find = find
     }
 
@@ -43,33 +46,29 @@ public final class ConfigSource: Sendable {
 
     /// The line and column of a byte of the text; of its end for an offset beyond it.
     package func location(ofByte offset: Int) -> TextLocation {
-        var line = 1
-        var column = 1
-        for byte in text.prefix(offset) {
-            if byte == UInt8(ascii: "\n") {
-                line += 1
-                column = 1
-            } else if byte & 0xC0 != 0x80 {  // continuation bytes of UTF-8 do not begin a character
-                column += 1
-            }
+        let offset = min(offset, text.count)
+        var (low, high) = (0, lineStarts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        return TextLocation(file: name, line: line, column: column)
+        // Continuation bytes of UTF-8 do not begin a character.
+        let before = text[lineStarts[low]..<offset].count { $0 & 0xC0 != 0x80 }
+        return TextLocation(file: name, line: low + 1, column: before + 1)
     }
 
     /// The line of `location` and, below it, a caret under its column; cut to a window where the
     /// line is long.
     package func excerpt(at location: TextLocation) -> String? {
-        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.indices.contains(location.line - 1) else { return nil }
-        var scalars = Array(
-            String(decoding: lines[location.line - 1], as: UTF8.self).unicodeScalars)
+        guard lineStarts.indices.contains(location.line - 1) else { return nil }
+        let line = text[lineStarts[location.line - 1]...].prefix { $0 != UInt8(ascii: "\n") }
+        var scalars = Array(String(decoding: line, as: UTF8.self).unicodeScalars)
         if scalars.last == "\r" { scalars.removeLast() }
         let caret = min(location.column - 1, scalars.count)
         let first = scalars.count > 100 ? max(0, caret - 40) : 0
         let shown = scalars[first..<min(scalars.count, first + 100)]
         // A tab in front of the caret stays a tab, so that both lines are equally wide.
         let padding = shown.prefix(caret - first).map { $0 == "\t" ? $0 : " " }
-        let line = String(String.UnicodeScalarView(shown))
-        return line + "\n" + String(String.UnicodeScalarView(padding)) + "^"
+        return String(String.UnicodeScalarView(shown)) + "\n" + String(String.UnicodeScalarView(padding)) + "^"
     }
 }
