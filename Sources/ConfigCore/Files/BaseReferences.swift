@@ -73,7 +73,22 @@ struct BaseReferences {
         return String(word[0].dropFirst("_base_.".count))
     }
 
-    private func lookUp(
+    /// The reference that a text begins with, and the offset behind it.
+    static func reference(in text: ArraySlice<UInt8>) -> (name: String, end: Int)? {
+        guard text.starts(with: "{{".utf8) else { return nil }
+        let start = text.dropFirst(2).drop(while: \.isSpace)
+        let prefix = "_base_.".utf8
+        guard start.starts(with: prefix) else { return nil }
+        let name = start.dropFirst(prefix.count).prefix {
+            $0.isNameStart || $0.isDigit || $0 == UInt8(ascii: ".")
+        }
+        let end = text[name.endIndex...].drop(while: \.isSpace)
+        guard !name.isEmpty, end.starts(with: "}}".utf8) else { return nil }
+        return (String(decoding: name, as: UTF8.self), end.startIndex + 2)
+    }
+
+    /// The value of the bases that a reference means.
+    func lookUp(
         _ name: String, for node: ConfigNode, at path: String
     ) throws(ConfigError) -> ConfigNode {
         guard hasBases else {

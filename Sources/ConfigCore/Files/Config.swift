@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// Reads config files.
 public enum Config {
     /// Reads a file and everything it inherits from.
@@ -5,14 +7,19 @@ public enum Config {
     /// Source: `Config.fromfile` in MMCV. Unlike there, `_delete_` never stays in the result, and a
     /// reference to a base inside a longer string is filled in.
     ///
-    /// - Parameter path: The file; relative to the working directory.
+    /// - Parameters:
+    ///   - path: The file, written in Python, JSON or YAML; relative to the working directory.
+    ///   - environment: What `{{$NAME:default}}` in the files may stand for.
     /// - Returns: The merged config.
     /// - Throws: `ConfigError`.
-    public static func load(path: String) throws -> LoadedConfig {
-        var loader = ConfigLoader()
+    public static func load(
+        path: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> LoadedConfig {
+        var loader = ConfigLoader(environment: environment)
         let entries = try loader.load(path, askedFor: nil)
         return LoadedConfig(
-            root: try finished(entries), files: loader.files, warnings: loader.warnings)
+            root: try finished(entries), files: loader.files, warnings: loader.warnings,
+            environment: loader.environment.used)
     }
 
     /// Reads a JSON config that stands alone, without `_base_`.
@@ -23,17 +30,20 @@ public enum Config {
     /// - Returns: The config.
     /// - Throws: `ConfigError`.
     public static func parse(text: String, name: String) throws -> ConfigNode {
-        let root = try ConfigFileFormat.json.read(Array(text.utf8), name: name)
-        if let base = root["_base_"] {
+        var environment = ConfigEnvironment([:])
+        var contents = try ConfigFileFormat.json.read(
+            Array(text.utf8), name: name, environment: &environment)
+        if let base = try contents.baseNames() {
             throw ConfigError(
                 at: base, path: "_base_",
                 problem: "a config given as text has no folder to inherit from")
         }
+        let root = try contents.values(on: ConfigMapping(), hasBases: false).child
         return try finished(try ConfigMerge.consumingDelete(root, at: ""))
     }
 
-    /// The top-level names that MMCV's `Config` keeps for itself.
-    private static let reservedKeys = ["filename", "text", "pretty_text"]
+    /// The top-level names that `Config` of MMCV and MMEngine keeps for itself.
+    private static let reservedKeys = ["filename", "text", "pretty_text", "env_variables"]
 
     private static func finished(_ root: ConfigNode) throws(ConfigError) -> ConfigNode {
         let issues = reservedKeys.compactMap { key in

@@ -2,51 +2,50 @@ internal import FoundationEssentials
 
 /// The notations a config file may be written in.
 enum ConfigFileFormat {
-    case json
+    case json, python, yaml
 
     /// Chooses the notation by the end of the file's name.
     static func of(_ file: String) throws(ConfigError) -> ConfigFileFormat {
         switch FileName.suffix(file) {
         case ".json": return .json
-        case ".py", ".yaml", ".yml":
-            throw ConfigError(
-                ConfigIssue(
-                    place: file,
-                    problem: "\(FileName.suffix(file)) configs cannot be read yet, only .json",
-                    remedy:
-                        "write it as .json, with MMCV by Config.fromfile(…).dump(\"config.json\")"))
+        case ".py": return .python
+        case ".yaml", ".yml": return .yaml
         case let suffix:
             throw ConfigError(
                 ConfigIssue(
                     place: file,
                     problem: suffix.isEmpty
                         ? "the name has no ending" : "\(suffix) is no config file",
-                    remedy: "configs are read from .json"))
+                    remedy: "configs are read from .py, .json, .yaml and .yml"))
         }
     }
 
-    /// Reads a config without looking at what it inherits; the result is a mapping.
+    /// Reads a config without looking at what it inherits.
     ///
     /// - Parameters:
     ///   - bytes: The file's contents.
     ///   - name: The file as the user named it.
-    /// - Returns: The config.
+    ///   - environment: What `{{$NAME:default}}` may stand for; notes what it did stand for.
+    /// - Returns: The contents; of JSON and YAML a mapping.
     /// - Throws: `ConfigError`.
-    func read(_ bytes: [UInt8], name: String) throws(ConfigError) -> ConfigNode {
-        try Self.checkText(bytes, name: name)
+    func read(
+        _ bytes: [UInt8], name: String, environment: inout ConfigEnvironment
+    ) throws(ConfigError) -> any ConfigContents {
+        try checkText(bytes, name: name)
+        let text = try ExpandedText(self, bytes, fileAt: name, environment: &environment)
         let root: ConfigNode
         switch self {
-        case .json:
-            let text = ExpandedText(json: bytes, fileAt: name)
-            root = try JSONReader.read(text, name: name, original: bytes)
+        case .python: return try PythonFile(text, name: name, original: bytes)
+        case .json: root = try JSONReader.read(text, name: name, original: bytes)
+        case .yaml: root = try YAMLReader.read(text, name: name, original: bytes)
         }
         guard root.mapping != nil else {
             throw ConfigError(at: root, path: "", expected: "a mapping at the top level")
         }
-        return root
+        return PlainContents(root: root)
     }
 
-    private static func checkText(_ bytes: [UInt8], name: String) throws(ConfigError) {
+    private func checkText(_ bytes: [UInt8], name: String) throws(ConfigError) {
         let source = ConfigSource(name: name, text: bytes)
         func failure(_ offset: Int, _ problem: String, _ remedy: String) -> ConfigError {
             let place = source.location(ofByte: offset)
@@ -57,10 +56,10 @@ enum ConfigFileFormat {
             throw failure(
                 0, "the file begins with a byte order mark", "save it as UTF-8 without one")
         }
-        if let offset = invalidUTF8(bytes) ?? bytes.firstIndex(of: 0) {
+        if let offset = Self.invalidUTF8(bytes) ?? bytes.firstIndex(of: 0) {
             throw failure(offset, "the file is not UTF-8 text", "save it as UTF-8")
         }
-        if bytes.allSatisfy(\.isSpace) {
+        if self != .python, bytes.allSatisfy(\.isSpace) {
             throw ConfigError(ConfigIssue(place: name, problem: "the file is empty"))
         }
     }

@@ -2,10 +2,17 @@ internal import FoundationEssentials
 
 /// Reads a file, the files it inherits from, and puts them together.
 struct ConfigLoader {
+    /// How many files may inherit one from the other.
+    private static let chainLimit = 100
+
     private(set) var files: [String] = []
     private(set) var warnings: [ConfigIssue] = []
+    private(set) var environment: ConfigEnvironment
     /// The files being read, from the first to the innermost base.
     private var open: [String] = []
+
+    /// Begins without files.
+    init(environment: [String: String]) { self.environment = ConfigEnvironment(environment) }
 
     /// Reads `path`, which the value `asking` named as a base.
     mutating func load(_ path: String, askedFor asking: ConfigNode?) throws(ConfigError)
@@ -13,26 +20,35 @@ struct ConfigLoader {
     {
         try checkCycle(path, askedFor: asking)
         let bytes = try Self.contents(of: path, askedFor: asking)
-        let root = try ConfigFileFormat.of(path).read(bytes, name: path)
+        var contents = try ConfigFileFormat.of(path)
+            .read(bytes, name: path, environment: &environment)
         files.append(path)
         open.append(path)
         defer { open.removeLast() }
-        guard var entries = root.mapping else { return root }
-        noteDeprecation(&entries, of: path)
-        let bases = try readBases(entries["_base_"], for: path)
-        let inherits = entries["_base_"] != nil
-        entries["_base_"] = nil
-        let references = BaseReferences(bases: bases, hasBases: inherits)
+        let firstWarning = warnings.count
+        let names = try contents.baseNames()
+        let inherited = try readBases(names, for: path)
+        let (written, bases) = try contents.values(on: inherited, hasBases: names != nil)
+        var entries = written.mapping ?? ConfigMapping()
+        noteDeprecation(&entries, before: firstWarning)
+        let references = BaseReferences(bases: bases, hasBases: names != nil)
         let child = try references.resolving(
-            ConfigNode(.mapping(entries), origin: root.origin), at: "")
-        let parent = ConfigNode(.mapping(bases), origin: root.origin)
+            ConfigNode(.mapping(entries), origin: written.origin), at: "")
+        let parent = ConfigNode(.mapping(bases), origin: written.origin)
         return try ConfigMerge.merge(child, into: parent, at: "")
     }
 
     private func checkCycle(_ path: String, askedFor asking: ConfigNode?) throws(ConfigError) {
         let absolute = FileName.absolute(path)
-        guard let asking, let first = open.firstIndex(where: { FileName.absolute($0) == absolute })
-        else { return }
+        guard let asking else { return }
+        guard open.count < Self.chainLimit else {
+            throw ConfigError(
+                at: asking, path: "_base_",
+                problem: "files inherit from each other more than \(Self.chainLimit) deep")
+        }
+        guard let first = open.firstIndex(where: { FileName.absolute($0) == absolute }) else {
+            return
+        }
         let cycle = (open[first...] + [path]).joined(separator: " -> ")
         throw ConfigError(
             at: asking, path: "_base_", problem: "the file inherits from itself: \(cycle)",
@@ -49,6 +65,12 @@ struct ConfigLoader {
             guard let name = base.string else {
                 throw ConfigError(
                     at: base, path: "_base_", expected: "a file name or a list of file names")
+            }
+            guard !name.contains("::") else {
+                throw ConfigError(
+                    at: base, path: "_base_",
+                    problem: "\(name) is in a Python package, which cannot be looked into",
+                    remedy: "copy the file and name the copy")
             }
             let file = FileName.join(FileName.directory(path), name)
             let root = try load(file, askedFor: base)
@@ -71,18 +93,19 @@ struct ConfigLoader {
             remedy: "leave it in one of them")
     }
 
-    private mutating func noteDeprecation(_ entries: inout ConfigMapping, of path: String) {
+    /// Notes that the file is deprecated, in front of what its bases had to say.
+    private mutating func noteDeprecation(_ entries: inout ConfigMapping, before place: Int) {
         guard let node = entries["_deprecation_"] else { return }
         entries["_deprecation_"] = nil
         let advice = [
             node["expected"]?.string.map { "use \($0)" },
             node["reference"]?.string.map { "see \($0)" },
         ].compactMap { $0 }.joined(separator: ", ")
-        warnings.append(
+        warnings.insert(
             ConfigIssue(
                 at: node, pointingAt: .key, path: "_deprecation_",
                 problem: "this config is deprecated",
-                remedy: advice.isEmpty ? nil : advice))
+                remedy: advice.isEmpty ? nil : advice), at: place)
     }
 
     private static func contents(

@@ -9,41 +9,68 @@ struct ExpandedText: Sendable {
     ///
     /// A byte inside a replacement belongs to the beginning of what it replaced.
     func originalOffset(_ offset: Int) -> Int {
-        guard let edit = edits.last(where: { $0.expanded.lowerBound <= offset }) else {
-            return offset
+        var (low, high) = (0, edits.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if edits[middle].expanded.lowerBound <= offset { low = middle + 1 } else { high = middle }
         }
+        guard low > 0 else { return offset }
+        let edit = edits[low - 1]
         return edit.expanded.contains(offset)
             ? edit.original.lowerBound
             : edit.original.upperBound + offset - edit.expanded.upperBound
     }
 
-    /// Expands a JSON text that stands in the file at `path`.
+    /// Expands the text of the file at `path`.
     ///
-    /// The names of the file are put in as text, inside and outside of strings. A reference to a
-    /// base, `{{ _base_.a.b }}`, outside a string becomes a string, to be resolved once the bases
-    /// are known.
+    /// The names of the file and environment variables are put in as text, inside and outside of
+    /// strings. In JSON and YAML a reference to a base, `{{ _base_.a.b }}`, outside a string becomes
+    /// a string, to be resolved once the bases are known.
     ///
-    /// Source: `Config._substitute_predefined_vars` and `_pre_substitute_base_vars` in MMCV.
-    init(json text: [UInt8], fileAt path: String) {
+    /// Source: `Config._substitute_predefined_vars` and `_pre_substitute_base_vars` in MMCV,
+    /// `_substitute_env_variables` in MMEngine.
+    init(
+        _ format: ConfigFileFormat, _ text: [UInt8], fileAt path: String,
+        environment: inout ConfigEnvironment
+    ) throws(ConfigError) {
         let names = Self.fileNames(path)
-        var isInString = false
+        var strings = StringTracker(format)
         var offset = 0
         while offset < text.count {
-            if let placeholder = Placeholder(in: text, at: offset),
-                let replacement = placeholder.replacement(names, insideString: isInString)
-            {
-                edits.append(
-                    (bytes.count..<bytes.count + replacement.utf8.count, placeholder.range))
-                bytes += replacement.utf8
-                offset = placeholder.range.upperBound
+            let replacement: (text: String, end: Int)?
+            if let placeholder = Placeholder(in: text, at: offset) {
+                let value = placeholder.replacement(names, asString: strings.quotesReferences)
+                replacement = value.map { ($0, placeholder.range.upperBound) }
+            } else if let variable = EnvironmentVariable(in: text, at: offset) {
+                let value = environment.value(of: variable.name) ?? variable.fallback
+                guard !value.isEmpty else { throw Self.missing(variable.name, text, offset, path) }
+                replacement = (value, variable.end)
+            } else {
+                replacement = nil
+            }
+            if let replacement {
+                let size = replacement.text.utf8.count
+                edits.append((bytes.count..<bytes.count + size, offset..<replacement.end))
+                bytes += replacement.text.utf8
+                offset = replacement.end
+                strings.skip()
                 continue
             }
-            let isEscape = isInString && text[offset] == UInt8(ascii: "\\")
-            if text[offset] == UInt8(ascii: "\"") { isInString.toggle() }
-            let end = min(text.count, offset + (isEscape ? 2 : 1))
+            let end = min(text.count, offset + strings.pass(text[offset]))
             bytes += text[offset..<end]
             offset = end
         }
+    }
+
+    private static func missing(
+        _ name: String, _ text: [UInt8], _ offset: Int, _ path: String
+    ) -> ConfigError {
+        let source = ConfigSource(name: path, text: text)
+        return ConfigError(
+            ConfigIssue(
+                in: source, at: source.location(ofByte: offset),
+                problem: "the environment variable \(name) is not set",
+                remedy: "set it, or give a default: {{$\(name):…}}"))
     }
 
     private static func fileNames(_ path: String) -> [String: String] {
@@ -56,7 +83,7 @@ struct ExpandedText: Sendable {
             "fileBasenameNoExtension": String(name.dropLast(suffix.count)),
             "fileExtname": suffix,
         ].mapValues { value in
-            // What would end or spoil a JSON string.
+            // What would end or spoil a string.
             String(value.map { $0 == "\\" ? "/" : $0 }).replacing("\"", with: "\\\"")
         }
     }
@@ -77,8 +104,8 @@ private struct Placeholder {
         self.name = String(decoding: name, as: UTF8.self)
     }
 
-    func replacement(_ fileNames: [String: String], insideString: Bool) -> String? {
+    func replacement(_ fileNames: [String: String], asString: Bool) -> String? {
         if let value = fileNames[name] { return value }
-        return name.hasPrefix("_base_.") && !insideString ? "\"{{\(name)}}\"" : nil
+        return name.hasPrefix("_base_.") && asString ? "\"{{\(name)}}\"" : nil
     }
 }
