@@ -55,7 +55,8 @@ struct OracleFile: Sendable {
         }
         let root: ConfigNode
         do {
-            root = try Config.parse(text: String(decoding: data, as: UTF8.self), name: path)
+            root = try Config.parse(
+                text: String(decoding: data, as: UTF8.self), name: path, expandsPlaceholders: false)
         } catch let error as ConfigError {
             throw UsageError(error.issues.first?.message ?? "\(path): not valid JSON")
         }

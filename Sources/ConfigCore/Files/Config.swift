@@ -22,17 +22,30 @@ public enum Config {
             environment: loader.environment.used)
     }
 
-    /// Reads a JSON config that stands alone, without `_base_`.
+    /// Reads a config that stands alone, without `_base_`.
     ///
     /// - Parameters:
-    ///   - text: The JSON text.
+    ///   - text: The text.
     ///   - name: What messages call it.
+    ///   - ending: What a file of it would end in: `.json`, `.py`, `.yaml`.
+    ///   - expandsPlaceholders: Whether `{{ fileBasename }}` and its like stand for something.
     /// - Returns: The config.
     /// - Throws: `ConfigError`.
-    public static func parse(text: String, name: String) throws -> ConfigNode {
+    public static func parse(
+        text: String, name: String, ending: String = ".json", expandsPlaceholders: Bool = true
+    ) throws -> ConfigNode {
+        try parse(
+            bytes: Array(text.utf8), name: name, ending: ending,
+            expandsPlaceholders: expandsPlaceholders)
+    }
+
+    /// Reads a config that stands alone from the bytes of a file.
+    package static func parse(
+        bytes: [UInt8], name: String, ending: String, expandsPlaceholders: Bool = true
+    ) throws(ConfigError) -> ConfigNode {
         var environment = ConfigEnvironment([:])
-        var contents = try ConfigFileFormat.json.read(
-            Array(text.utf8), name: name, environment: &environment)
+        var contents = try ConfigFileFormat.of("config\(ending)").read(
+            bytes, name: name, expandsPlaceholders: expandsPlaceholders, environment: &environment)
         if let base = try contents.baseNames() {
             throw ConfigError(
                 at: base, path: "_base_",

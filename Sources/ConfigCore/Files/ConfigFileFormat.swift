@@ -25,14 +25,19 @@ enum ConfigFileFormat {
     /// - Parameters:
     ///   - bytes: The file's contents.
     ///   - name: The file as the user named it.
+    ///   - expandsPlaceholders: Whether `{{ fileBasename }}` and its like stand for something.
     ///   - environment: What `{{$NAME:default}}` may stand for; notes what it did stand for.
     /// - Returns: The contents; of JSON and YAML a mapping.
     /// - Throws: `ConfigError`.
     func read(
-        _ bytes: [UInt8], name: String, environment: inout ConfigEnvironment
+        _ bytes: [UInt8], name: String, expandsPlaceholders: Bool = true,
+        environment: inout ConfigEnvironment
     ) throws(ConfigError) -> any ConfigContents {
         try checkText(bytes, name: name)
-        let text = try ExpandedText(self, bytes, fileAt: name, environment: &environment)
+        let text =
+            expandsPlaceholders
+            ? try ExpandedText(self, bytes, fileAt: name, environment: &environment)
+            : ExpandedText(plain: bytes)
         let root: ConfigNode
         switch self {
         case .python: return try PythonFile(text, name: name, original: bytes)

@@ -21,6 +21,9 @@ struct ExpandedText: Sendable {
             : edit.original.upperBound + offset - edit.expanded.upperBound
     }
 
+    /// Takes a text as it is.
+    init(plain text: [UInt8]) { bytes = text }
+
     /// Expands the text of the file at `path`.
     ///
     /// The names of the file and environment variables are put in as text, inside and outside of
@@ -37,16 +40,13 @@ struct ExpandedText: Sendable {
         var strings = StringTracker(format)
         var offset = 0
         while offset < text.count {
-            let replacement: (text: String, end: Int)?
-            if let placeholder = Placeholder(in: text, at: offset) {
-                let value = placeholder.replacement(names, asString: strings.quotesReferences)
-                replacement = value.map { ($0, placeholder.range.upperBound) }
-            } else if let variable = EnvironmentVariable(in: text, at: offset) {
+            let placeholder = Placeholder(in: text, at: offset)
+            var replacement = placeholder?.replacement(names, asString: strings.quotesReferences)
+                .map { (text: $0, end: placeholder?.range.upperBound ?? text.count) }
+            if replacement == nil, let variable = EnvironmentVariable(in: text, at: offset) {
                 let value = environment.value(of: variable.name) ?? variable.fallback
                 guard !value.isEmpty else { throw Self.missing(variable.name, text, offset, path) }
                 replacement = (value, variable.end)
-            } else {
-                replacement = nil
             }
             if let replacement {
                 let size = replacement.text.utf8.count

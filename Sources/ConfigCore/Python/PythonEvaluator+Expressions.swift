@@ -12,7 +12,9 @@ extension PythonEvaluator {
         case .tuple(let elements): return heap.tuple(try slots(of: elements))
         case .dictionary(let entries): return try dictionary(entries)
         case .starred: throw .syntax(at: offset, "*elements must stand in a list or tuple")
-        case .unary(let sign, let inner): return try unary(sign, try value(of: inner), at: offset)
+        case .unary(let sign, let inner):
+            let value = try value(of: inner)
+            return try unary(sign, value, at: offset)
         case .binary(let sign, let left, let right):
             let left = try value(of: left)
             return try computed(sign, left, try value(of: right), at: offset)
@@ -21,7 +23,8 @@ extension PythonEvaluator {
             return isTrue(left) == isAnd ? try value(of: right) : left
         case .comparison(let first, let links): return try comparison(first, links)
         case .conditional(let test, let value, let other):
-            return try self.value(of: isTrue(try self.value(of: test)) ? value : other)
+            let isChosen = try holds(test)
+            return try self.value(of: isChosen ? value : other)
         case .attribute(let inner, let name):
             return try attribute(name, of: try value(of: inner), at: offset)
         case .item(let inner, let index):
@@ -60,13 +63,26 @@ extension PythonEvaluator {
                 remedy: "add \"_base_\"")
         }
         var node = ConfigNode(.null, origin: origin(offset))
+        var references = bases.references
+        if let value = bases.value {
+            // The file may have changed it.
+            let slot = PythonSlot(value: value, origin: node.origin)
+            let changed = try heap.node(slot, at: offset, &budget)
+            references = BaseReferences(bases: changed.mapping ?? bases.mapping, hasBases: true)
+        }
         do throws(ConfigError) {
-            node = try bases.references.lookUp(name, for: node, at: "")
+            node = try references.lookUp(name, for: node, at: "")
         } catch {
             throw PythonProblem(
                 at: offset, error.issues.first?.problem ?? "", remedy: error.issues.first?.remedy)
         }
         return try heap.bring(node, at: offset, &budget)
+    }
+
+    /// Whether an expression counts as true.
+    mutating func holds(_ expression: PythonExpression) throws(PythonProblem) -> Bool {
+        let value = try value(of: expression)
+        return isTrue(value)
     }
 
     // MARK: Containers
@@ -97,7 +113,8 @@ extension PythonEvaluator {
                 for (key, slot) in try self.entries(of: entry.value) { result[key] = slot }
                 continue
             }
-            let key = try key(try value(of: written), at: written.offset)
+            let name = try value(of: written)
+            let key = try key(name, at: written.offset)
             result[key] = PythonSlot(
                 value: try value(of: entry.value),
                 origin: origin(entry.value.offset, key: written.offset))
@@ -258,8 +275,8 @@ extension PythonEvaluator {
         var result = PythonHeap.Dictionary()
         let origin = origin(value.offset, key: key.offset)
         try loops(clauses) { inner throws(PythonProblem) in
-            let name = try inner.key(try inner.value(of: key), at: key.offset)
-            result[name] = PythonSlot(value: try inner.value(of: value), origin: origin)
+            let name = try inner.value(of: key)
+            result[try inner.key(name, at: key.offset)] = PythonSlot(value: try inner.value(of: value), origin: origin)
         }
         return heap.dictionary(result)
     }
@@ -282,8 +299,8 @@ extension PythonEvaluator {
         let source = try value(of: clause.source)
         next: for slot in try elements(of: source, at: clause.source.offset) {
             try bind(clause.target, to: slot)
-            for condition in clause.conditions where !isTrue(try value(of: condition)) {
-                continue next
+            for condition in clause.conditions {
+                guard try holds(condition) else { continue next }
             }
             try loop(clauses.dropFirst(), body)
         }

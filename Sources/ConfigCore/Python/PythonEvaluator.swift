@@ -62,7 +62,9 @@ struct PythonEvaluator {
         _ branches: [(test: PythonExpression?, block: [PythonStatement])]
     ) throws(PythonProblem) {
         for (test, block) in branches {
-            if let test, !isTrue(try value(of: test)) { continue }
+            if let test {
+                guard try holds(test) else { continue }
+            }
             for statement in block { try run(statement) }
             return
         }
@@ -99,7 +101,8 @@ struct PythonEvaluator {
                 try assign(slot.value, from: offset, to: target)
             }
         case .item(let container, let index):
-            try set(slot, at: try self.value(of: index), of: try self.value(of: container), target)
+            let container = try self.value(of: container)
+            try set(slot, at: try self.value(of: index), of: container, target)
         case .attribute(let container, let name):
             let value = try self.value(of: container)
             guard case .dictionary(let number) = value, heap.dictionaries[number].hasAttributes
@@ -108,7 +111,7 @@ struct PythonEvaluator {
                     at: target.offset, "\(value.summary) has no attribute \(name)",
                     remedy: "write […][\"\(name)\"]")
             }
-            heap.set(.text(name), of: number, to: slot)
+            try set(.text(name), of: number, to: slot, at: target.offset)
         default:
             throw .syntax(at: target.offset, "this cannot be assigned to")
         }
@@ -120,7 +123,8 @@ struct PythonEvaluator {
     ) throws(PythonProblem) {
         switch container {
         case .dictionary(let number):
-            heap.set(try key(index, at: target.offset), of: number, to: slot)
+            let key = try key(index, at: target.offset)
+            try set(key, of: number, to: slot, at: target.offset)
         case .list(let number):
             let count = heap.sequences[number].count
             let position = try position(index, in: count, at: target.offset)
@@ -128,6 +132,45 @@ struct PythonEvaluator {
         default:
             throw PythonProblem(
                 at: target.offset, "the items of \(container.summary) cannot be set")
+        }
+    }
+
+    /// Puts a value under a key.
+    ///
+    /// A base keeps a copy, as MMEngine's `ConfigDict` does: what changes in the file's own value
+    /// later does not change the base.
+    mutating func set(
+        _ key: PythonKey, of dictionary: Int, to slot: PythonSlot, at offset: Int
+    ) throws(PythonProblem) {
+        var slot = slot
+        if heap.dictionaries[dictionary].hasAttributes {
+            slot.value = try adopted(slot.value, at: offset, depth: 0)
+        }
+        heap.set(key, of: dictionary, to: slot)
+    }
+
+    private mutating func adopted(
+        _ value: PythonValue, at offset: Int, depth: Int
+    ) throws(PythonProblem) -> PythonValue {
+        try PythonBudget.check(depth: depth, at: offset)
+        switch value {
+        case .list, .tuple:
+            var slots = try elements(of: value, at: offset)
+            for position in slots.indices {
+                slots[position].value = try adopted(
+                    slots[position].value, at: offset, depth: depth + 1)
+            }
+            let isTuple = if case .tuple = value { true } else { false }
+            return isTuple ? heap.tuple(slots) : heap.list(slots)
+        case .dictionary(let number) where !heap.dictionaries[number].hasAttributes:
+            var result = heap.dictionaries[number]
+            try budget.spend(values: result.entries.count, at: offset)
+            result.hasAttributes = true
+            for (key, slot) in result.entries {
+                result[key]?.value = try adopted(slot.value, at: offset, depth: depth + 1)
+            }
+            return heap.dictionary(result)
+        default: return value
         }
     }
 

@@ -141,11 +141,21 @@ struct PythonFormat {
         case "E": return String(format: "%.*E", digits, magnitude)
         case "g": return String(format: "%.*g", digits, magnitude)
         case "G": return String(format: "%.*G", digits, magnitude)
-        default:
-            guard precision != nil else { return PythonText.float(magnitude) }
-            let text = String(format: "%.*g", digits, magnitude)
-            return text.contains(".") || text.contains("e") ? text : text + ".0"
+        default: return precision == nil ? PythonText.float(magnitude) : general(magnitude, digits)
         }
+    }
+
+    /// So many digits in all, and always one behind the point, unless that takes an exponent.
+    private func general(_ magnitude: Double, _ digits: Int) -> String {
+        let digits = max(1, digits)
+        let text = String(format: "%.*g", digits, magnitude)
+        if text.contains("e") || text.contains(".") { return text }
+        if text.count < digits { return text + ".0" }
+        let parts = String(format: "%.*e", digits - 1, magnitude).split(separator: "e")
+        var mantissa = String(parts[0])
+        while mantissa.contains("."), mantissa.hasSuffix("0") { mantissa.removeLast() }
+        if mantissa.hasSuffix(".") { mantissa.removeLast() }
+        return mantissa + "e" + (parts.dropFirst().first ?? "")
     }
 
     private func grouped(_ digits: String) -> String {

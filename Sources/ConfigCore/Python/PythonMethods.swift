@@ -146,7 +146,9 @@ extension PythonEvaluator {
             if let value = call.arguments.first?.value {
                 entries += try pairs(of: value, at: offset)
             }
-            for (key, slot) in entries + call.keywords { heap.set(key, of: number, to: slot) }
+            for (key, slot) in entries + call.keywords {
+                try set(key, of: number, to: slot, at: offset)
+            }
             return .none
         default: break
         }
@@ -159,8 +161,8 @@ extension PythonEvaluator {
             let added =
                 call.arguments.count > 1
                 ? call.arguments[1] : PythonSlot(value: .none, origin: origin(offset))
-            heap.set(key, of: number, to: added)
-            return added.value
+            try set(key, of: number, to: added, at: offset)
+            return heap.dictionaries[number][key]?.value ?? added.value
         case "pop":
             try budget.spend(values: heap.dictionaries[number].entries.count, at: offset)
             heap.set(key, of: number, to: nil)

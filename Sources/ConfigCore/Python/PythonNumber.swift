@@ -25,7 +25,7 @@ struct PythonNumber {
         }
         let written = String(decoding: text[start..<end], as: UTF8.self)
         if written.hasSuffix("j") || written.hasSuffix("J") {
-            throw .unsupported(at: start, "complex numbers")
+            throw .unsupported(at: start, "a complex number")
         }
         guard let constant = radix.map({ integer(written, radix: $0) }) ?? decimal(written) else {
             throw .syntax(at: start, "\"\(written.prefix(40))\" is no number")

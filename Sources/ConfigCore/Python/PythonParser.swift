@@ -181,10 +181,10 @@ struct PythonParser {
             if current.kind == .name("import") { break }
         }
         guard module == "copy" else {
+            let name = module.isEmpty ? "a module" : module
             throw .unsupported(
-                at: offset, "importing \(module.isEmpty ? "a module" : module)",
-                remedy: module.hasPrefix(".")
-                    ? PythonProblem.resolveLazyConfig : PythonProblem.writeTheValue)
+                at: offset, isFrom ? "importing from \(name), as lazy configs do," : "importing \(name)",
+                remedy: isFrom ? PythonProblem.resolveLazyConfig : PythonProblem.writeTheValue)
         }
         guard isFrom else {
             return .importCopy(name: try alias() ?? "copy", function: nil)
@@ -216,7 +216,7 @@ struct PythonParser {
             let isLazy = next.kind == .name("read_base")
             throw .unsupported(
                 at: current.range.lowerBound,
-                isLazy ? "with read_base(), which makes it a lazy one," : "with",
+                isLazy ? "with read_base(), as lazy configs have it," : "with",
                 remedy: isLazy ? PythonProblem.resolveLazyConfig : PythonProblem.writeTheValue)
         }
         if let construct = Self.refused[word] {

@@ -19,7 +19,7 @@ struct PythonProblem: Error {
     static func unsupported(
         at offset: Int, _ construct: String, remedy: String = Self.writeTheValue
     ) -> PythonProblem {
-        PythonProblem(at: offset, "\(construct) in a config: not supported", remedy: remedy)
+        PythonProblem(at: offset, "\(construct) is not supported in a config", remedy: remedy)
     }
 
     /// The way out for whatever only Python can compute.

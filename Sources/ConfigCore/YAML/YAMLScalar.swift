@@ -51,10 +51,14 @@ enum YAMLScalar {
         if let value = bool(text) { return .bool(value) }
         if let value = integer(text) { return value }
         if let value = real(text) { return .double(value) }
-        if text.wholeMatch(of: /\d{4}-\d\d?-\d\d?((?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d.*)?/) != nil {
+        if text.utf8.first?.isDigit == true, text.wholeMatch(of: date) != nil {
             throw Problem(problem: "\(text) is a date in YAML", remedy: "put it in quotes")
         }
         return .string(text)
+    }
+
+    private static var date: Regex<Substring> {
+        /[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?/
     }
 
     private static func bool(_ text: String) -> Bool? {
@@ -96,6 +100,9 @@ enum YAMLScalar {
         let unsigned = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
         if [".nan", ".NaN", ".NAN"].contains(text) { return .nan }
         if [".inf", ".Inf", ".INF"].contains(unsigned) { return isNegative ? -.infinity : .infinity }
+        guard let first = unsigned.utf8.first, first.isDigit || first == UInt8(ascii: ".") else {
+            return nil
+        }
         let form = /(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?/
         let plain = unsigned.filter { $0 != "_" }
         if unsigned.wholeMatch(of: form) != nil, unsigned.first != "." || unsigned == text {
