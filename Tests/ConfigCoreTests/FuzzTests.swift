@@ -30,7 +30,8 @@ struct FuzzSubject: Sendable, CustomTestStringConvertible {
                 "(", ")", "[", "]", "{", "}", "{{", "}}", ",", ":", ";", "=", "==", "**", "//", "'",
                 "\"", "'''", "f'{", "\\", "\n", "\n    ", "\t", "#", " if ", " else ", " for x in ",
                 " in ", " not ", "lambda", "dict(", "range(", "copy", ".", "..", "1e", "0x", "_",
-                "9223372036854775807", "-", "%", "%s", "{:>9}", "{{ _base_.a }}", "{{ fileBasename }}",
+                "9223372036854775807", "-", "%", "%s", "{:>9}", "{{ _base_.a }}",
+                "{{ fileBasename }}",
                 "{{$A:}}", "é", "\u{0}", "\r", "*", "@", "import copy\n", "None", "!r", ".format(",
             ]),
         FuzzSubject(

@@ -46,6 +46,9 @@ import Testing
                 pipeline[0]['k'] = 2
                 _base_.train.pipeline = pipeline
                 pipeline[0]['k'] = 3
+                own = [dict(z=1)]
+                _base_.train.own = own
+                own[0]['z'] = 2
                 _base_.train['n'] += 1
                 mean = _base_.norm['mean'][::-1]
                 _base_.norm.update(std=1)
@@ -57,8 +60,9 @@ import Testing
                 """,
             ],
             expected: """
-                {"train": {"pipeline": [{"type": "A", "k": 2}], "n": 2}, \
+                {"train": {"pipeline": [{"type": "A", "k": 3}], "n": 2, "own": [{"z": 1}]}, \
                 "norm": {"mean": [1, 2], "std": 1}, "pipeline": [{"type": "A", "k": 3}], \
+                "own": [{"z": 2}], \
                 "mean": [2, 1], "seen": 1}
                 """),
         .init(
@@ -109,7 +113,8 @@ import Testing
     /// `_delete_` that stays in the result, and garbage for a reference inside a string.
     @Test("V13") func v13_deleteAndReferencesAreConsumed() throws {
         let folder = try ConfigFolder([
-            "c.py": "_base_ = 'a.py'\nx = dict(y=dict(_delete_=True, z='{{_base_.s}}/{{_base_.s}}'))",
+            "c.py":
+                "_base_ = 'a.py'\nx = dict(y=dict(_delete_=True, z='{{_base_.s}}/{{_base_.s}}'))",
             "a.py": "s = 'r'",
         ])
         #expect(try folder.load("c.py").root["x"] == ["y": ["z": "r/r"]])
@@ -178,7 +183,8 @@ import Testing
         ])
         func text(_ name: String, _ environment: [String: String]) throws -> String {
             let loaded = try Config.load(path: "\(folder.path)/\(name)", environment: environment)
-            return ConfigWriter.json(loaded.root, indent: nil) + " \(loaded.environment.sorted { $0.key < $1.key }.map(\.key))"
+            return ConfigWriter.json(loaded.root, indent: nil)
+                + " \(loaded.environment.sorted { $0.key < $1.key }.map(\.key))"
         }
         #expect(
             try text("config.py", [:]) == #"{"root": "/default/images", "n": 80, "m": 7} []"#)

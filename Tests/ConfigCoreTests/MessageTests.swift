@@ -127,14 +127,27 @@ struct FileMessageCase: Sendable, CustomTestStringConvertible {
             testDescription: "folder", files: ["a.json/b": ""], read: "a.json",
             message: "a.json: this is a folder, not a file"),
         .init(
-            testDescription: "Python", files: ["config.py": "a = 1"], read: "config.py",
+            testDescription: "in a Python package", files: ["config.py": "_base_ = 'mmdet::a.py'"],
+            read: "config.py",
             message: """
-                config.py: .py configs cannot be read yet, only .json; \
-                write it as .json, with MMCV by Config.fromfile(…).dump("config.json")
+                config.py:1:10: _base_: mmdet::a.py is in a Python package, which cannot be looked into; \
+                copy the file and name the copy
+                _base_ = 'mmdet::a.py'
+                         ^
+                """),
+        .init(
+            testDescription: "a base's name in Python",
+            files: ["config.py": "_base_ = 'a.py'\ny = x", "a.py": "x = 1"], read: "config.py",
+            message: """
+                config.py:2:5: the name x is not defined; a base has it: write {{ _base_.x }}
+                y = x
+                    ^
                 """),
         .init(
             testDescription: "other ending", files: ["config.toml": ""], read: "config.toml",
-            message: "config.toml: .toml is no config file; configs are read from .json"),
+            message:
+                "config.toml: .toml is no config file; configs are read from .py, .json, .yaml and .yml"
+        ),
         .init(
             testDescription: "missing base",
             files: [

@@ -12,7 +12,11 @@ struct ExpandedText: Sendable {
         var (low, high) = (0, edits.count)
         while low < high {
             let middle = (low + high) / 2
-            if edits[middle].expanded.lowerBound <= offset { low = middle + 1 } else { high = middle }
+            if edits[middle].expanded.lowerBound <= offset {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         guard low > 0 else { return offset }
         let edit = edits[low - 1]

@@ -30,7 +30,8 @@ extension PythonEvaluator {
         case .item(let inner, let index):
             let container = try value(of: inner)
             return try item(try value(of: index), of: container, at: offset)
-        case .slice(let inner, let slice): return try part(slice, of: try value(of: inner), at: offset)
+        case .slice(let inner, let slice):
+            return try part(slice, of: try value(of: inner), at: offset)
         case .call(let function, let arguments, let keywords):
             return try call(function, arguments, keywords, at: offset)
         case .listComprehension(let element, let clauses):
@@ -276,7 +277,8 @@ extension PythonEvaluator {
         let origin = origin(value.offset, key: key.offset)
         try loops(clauses) { inner throws(PythonProblem) in
             let name = try inner.value(of: key)
-            result[try inner.key(name, at: key.offset)] = PythonSlot(value: try inner.value(of: value), origin: origin)
+            result[try inner.key(name, at: key.offset)] = PythonSlot(
+                value: try inner.value(of: value), origin: origin)
         }
         return heap.dictionary(result)
     }

@@ -71,7 +71,8 @@ extension PythonEvaluator {
     private func rounded(_ call: PythonCall) throws(PythonProblem) -> PythonValue {
         let values = try call.values(1...2, of: "round", names: ["number", "ndigits"])
         let value = values[0]
-        let hasDigits = if values.count > 1, case .none = values[1] { false } else { values.count > 1 }
+        let hasDigits =
+            if values.count > 1, case .none = values[1] { false } else { values.count > 1 }
         let digits = hasDigits ? try integer(values[1], "round", at: call.offset) : 0
         guard let number = value.number, (0...300).contains(digits) else {
             throw PythonProblem(at: call.offset, "round() of \(value.summary) to \(digits) digits")

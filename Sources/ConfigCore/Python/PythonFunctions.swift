@@ -106,9 +106,10 @@ extension PythonEvaluator {
         case "sorted": return try sorted(call)
         default:
             let value = try call.values(0...1, of: name).first
-            let elements = try value.map { value throws(PythonProblem) in
-                try self.elements(of: value, at: call.offset)
-            } ?? []
+            let elements =
+                try value.map { value throws(PythonProblem) in
+                    try self.elements(of: value, at: call.offset)
+                } ?? []
             if name == "reversed" { return heap.list(elements.reversed()) }
             return name == "list" ? heap.list(elements) : heap.tuple(elements)
         }
@@ -174,7 +175,8 @@ extension PythonEvaluator {
         for value in values.dropFirst() {
             let isBetter =
                 name == "min"
-                ? try Self.isLess(value, best, at: offset) : try Self.isLess(best, value, at: offset)
+                ? try Self.isLess(value, best, at: offset)
+                : try Self.isLess(best, value, at: offset)
             if isBetter { best = value }
         }
         return best

@@ -22,7 +22,9 @@ struct PythonHeap {
                 case (let position?, nil):
                     entries.remove(at: position)
                     positions = [:]
-                    for (position, entry) in entries.enumerated() { positions[entry.key] = position }
+                    for (position, entry) in entries.enumerated() {
+                        positions[entry.key] = position
+                    }
                 case (nil, nil):
                     break
                 }
@@ -150,7 +152,8 @@ struct PythonHeap {
         for (key, slot) in dictionary.entries {
             if entries[key.name] != nil {
                 throw PythonProblem(
-                    at: offset, "the keys \(key.name) and \"\(key.name)\" of a dict are the same in a config")
+                    at: offset,
+                    "the keys \(key.name) and \"\(key.name)\" of a dict are the same in a config")
             }
             entries[key.name] = try node(slot, at: offset, depth: depth + 1, &budget)
         }

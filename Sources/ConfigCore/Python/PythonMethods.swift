@@ -95,7 +95,9 @@ extension PythonEvaluator {
         _ name: String, ofList number: Int, _ call: PythonCall
     ) throws(PythonProblem) -> PythonValue {
         let offset = call.offset
-        let counts = ["append": 1...1, "extend": 1...1, "insert": 2...2, "pop": 0...1, "index": 1...1]
+        let counts = [
+            "append": 1...1, "extend": 1...1, "insert": 2...2, "pop": 0...1, "index": 1...1,
+        ]
         let values = try call.values(counts[name] ?? 0...0, of: name)
         let count = heap.sequences[number].count
         switch name {

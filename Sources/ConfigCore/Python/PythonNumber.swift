@@ -70,7 +70,8 @@ struct PythonNumber {
         guard isNumber, let mantissa = parts.first, parts.count <= 2, mantissa != "." else {
             return nil
         }
-        let padded = (mantissa.hasPrefix(".") ? "0" : "") + mantissa
+        let padded =
+            (mantissa.hasPrefix(".") ? "0" : "") + mantissa
             + (mantissa.hasSuffix(".") ? "0" : "")
         return Double(parts.count == 2 ? "\(padded)e\(parts[1])" : padded).map { .double($0) }
     }

@@ -82,7 +82,9 @@ extension PythonParser {
         let first = try element()
         if let clauses = try comprehension() {
             try expect(")")
-            return node(.listComprehension(first, clauses), at: start, around: [first] + clauses.expressions)
+            return node(
+                .listComprehension(first, clauses), at: start, around: [first] + clauses.expressions
+            )
         }
         var elements = [first]
         var isTuple = false
@@ -197,7 +199,9 @@ extension PythonParser {
 
     /// The `for … in … if …` behind an element, if it is a comprehension's.
     private mutating func comprehension() throws(PythonProblem) -> [PythonExpression.Clause]? {
-        if current.kind == .name("async") { throw .unsupported(at: current.range.lowerBound, "async") }
+        if current.kind == .name("async") {
+            throw .unsupported(at: current.range.lowerBound, "async")
+        }
         guard current.kind == .name("for") else { return nil }
         var clauses: [PythonExpression.Clause] = []
         while take(keyword: "for") {

@@ -34,7 +34,9 @@ extension PythonParser {
         guard take(keyword: "else") else { throw unexpected(instead: "\"else\"") }
         let other = try expression()
         return try checked(
-            node(.conditional(test: test, value, else: other), at: start, around: [test, value, other]))
+            node(
+                .conditional(test: test, value, else: other), at: start,
+                around: [test, value, other]))
     }
 
     /// Whether the current token may begin an expression.

@@ -82,7 +82,6 @@ struct PythonParser {
 
     /// The statements of a line without blocks.
     private mutating func simpleLine() throws(PythonProblem) -> [PythonStatement] {
-        try refuseCompoundStatements()
         var statements = [try simpleStatement()]
         while take(";"), current.kind != .newline, current.kind != .end {
             statements.append(try simpleStatement())
@@ -125,6 +124,7 @@ struct PythonParser {
     }
 
     private mutating func simpleStatement() throws(PythonProblem) -> PythonStatement {
+        try refuseStatements()
         let offset = current.range.lowerBound
         if current.kind == .name("if") { throw unexpected(instead: "a new line") }
         if take(keyword: "pass") { return PythonStatement(kind: .pass, offset: offset) }
@@ -183,7 +183,8 @@ struct PythonParser {
         guard module == "copy" else {
             let name = module.isEmpty ? "a module" : module
             throw .unsupported(
-                at: offset, isFrom ? "importing from \(name), as lazy configs do," : "importing \(name)",
+                at: offset,
+                isFrom ? "importing from \(name), as lazy configs do," : "importing \(name)",
                 remedy: isFrom ? PythonProblem.resolveLazyConfig : PythonProblem.writeTheValue)
         }
         guard isFrom else {
@@ -205,7 +206,7 @@ struct PythonParser {
         return name
     }
 
-    private func refuseCompoundStatements() throws(PythonProblem) {
+    private func refuseStatements() throws(PythonProblem) {
         guard case .name(let word) = current.kind else {
             if current.kind == .sign("@") {
                 throw .unsupported(at: current.range.lowerBound, "a decorator")

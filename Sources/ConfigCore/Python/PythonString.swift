@@ -16,7 +16,8 @@ struct PythonString {
         let letters = String(decoding: text[prefix], as: UTF8.self).lowercased()
         guard ["", "r", "u", "f", "rf", "fr"].contains(letters) else {
             throw ["b", "br", "rb"].contains(letters)
-                ? .unsupported(at: prefix.lowerBound, "a bytes literal", remedy: "write a string, without b")
+                ? .unsupported(
+                    at: prefix.lowerBound, "a bytes literal", remedy: "write a string, without b")
                 : .syntax(at: prefix.lowerBound, "\"\(letters)\" stands in front of a string")
         }
         let quote = text[prefix.upperBound]

@@ -215,5 +215,7 @@ extension UInt8 {
     /// Whether the byte is one of `0` to `9`.
     var isDigit: Bool { (48...57).contains(self) }
     /// Whether a Python name may begin with the byte; of other alphabets' letters every byte may.
-    var isNameStart: Bool { self == 95 || (97...122).contains(self | 32) && self < 128 || self > 127 }
+    var isNameStart: Bool {
+        self == 95 || (97...122).contains(self | 32) && self < 128 || self > 127
+    }
 }

@@ -69,6 +69,7 @@ public final class ConfigSource: Sendable {
         let shown = scalars[first..<min(scalars.count, first + 100)]
         // A tab in front of the caret stays a tab, so that both lines are equally wide.
         let padding = shown.prefix(caret - first).map { $0 == "\t" ? $0 : " " }
-        return String(String.UnicodeScalarView(shown)) + "\n" + String(String.UnicodeScalarView(padding)) + "^"
+        return String(String.UnicodeScalarView(shown)) + "\n"
+            + String(String.UnicodeScalarView(padding)) + "^"
     }
 }

@@ -8,6 +8,8 @@ struct YAMLReader {
     /// How many values a file may hold, those of aliases counted wherever they are used.
     private static let valueLimit = 1_000_000
 
+    private static let tooDeep = "lists and mappings are nested more than 200 deep"
+
     private let source: ConfigSource
     private let text: ExpandedText
     private let lineStarts: [Int]
@@ -62,10 +64,11 @@ struct YAMLReader {
     ) throws(ConfigError) -> ConfigNode {
         values += 1
         guard values <= Self.valueLimit else {
-            throw error(at: node, "the file holds more than 1000000 values; aliases count each time")
+            throw error(
+                at: node, "the file holds more than 1000000 values; aliases count each time")
         }
         guard depth <= Self.depthLimit else {
-            throw error(at: node, "lists and mappings are nested more than 200 deep")
+            throw error(at: node, Self.tooDeep)
         }
         let origin = ConfigOrigin.text(
             source, key: key.map { original(of: $0) }, value: original(of: node))
@@ -133,7 +136,7 @@ struct YAMLReader {
         switch value {
         case .mapping(let mapping):
             guard depth <= Self.depthLimit else {
-                throw error(at: value, "lists and mappings are nested more than 200 deep")
+                throw error(at: value, Self.tooDeep)
             }
             for (key, node) in try self.entries(mapping, value, depth + 1) { entries[key] = node }
         case .sequence(let sequence) where sequence.allSatisfy({ $0.mapping != nil }):
@@ -164,7 +167,8 @@ struct YAMLReader {
     private func unknownTag(_ tag: String, _ node: Node) -> ConfigError {
         let isPython = tag.hasPrefix("python/")
         return error(
-            at: node, isPython ? "!!\(tag) runs Python: not supported" : "the tag \(tag) is not known",
+            at: node,
+            isPython ? "!!\(tag) runs Python: not supported" : "the tag \(tag) is not known",
             remedy: isPython ? "write the value itself" : nil)
     }
 
@@ -217,6 +221,9 @@ struct YAMLReader {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             let offset = expanded(line: mark.line, column: mark.column)
+            if problem.hasPrefix("Maximum nesting level") {
+                return self.error(at: offset, Self.tooDeep)
+            }
             let isTab = offset < text.bytes.count && text.bytes[offset] == UInt8(ascii: "\t")
             return self.error(
                 at: offset, "not valid YAML: \(problem)",

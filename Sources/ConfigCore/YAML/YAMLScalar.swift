@@ -35,7 +35,9 @@ enum YAMLScalar {
         case "int", "python/int", "python/long":
             if let value = integer(text) { return value }
         case "float", "python/float":
-            if let value = integer(text), case .int(let whole) = value { return .double(Double(whole)) }
+            if let value = integer(text), case .int(let whole) = value {
+                return .double(Double(whole))
+            }
             if let value = real(text) ?? Double(text) { return .double(value) }
         case _ where tag.hasPrefix("python/"):
             throw Problem(
@@ -62,7 +64,8 @@ enum YAMLScalar {
     }
 
     private static func bool(_ text: String) -> Bool? {
-        let isWord = [text.lowercased(), text.uppercased()].contains(text)
+        let isWord =
+            [text.lowercased(), text.uppercased()].contains(text)
             || text.dropFirst() == text.dropFirst().lowercased()
         guard isWord else { return nil }
         return switch text.lowercased() {
@@ -80,7 +83,9 @@ enum YAMLScalar {
         let digits = unsigned.filter { $0 != "_" }
         func number(_ digits: some StringProtocol, _ radix: Int) -> ConfigValue? {
             guard digits.utf8.first.map({ $0 != 43 && $0 != 45 }) ?? false else { return nil }
-            if let value = Int((isNegative ? "-" : "") + digits, radix: radix) { return .int(value) }
+            if let value = Int((isNegative ? "-" : "") + digits, radix: radix) {
+                return .int(value)
+            }
             guard radix == 10, digits.utf8.allSatisfy(\.isDigit), let value = Double(digits) else {
                 return nil
             }
@@ -99,7 +104,9 @@ enum YAMLScalar {
         let isNegative = text.hasPrefix("-")
         let unsigned = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
         if [".nan", ".NaN", ".NAN"].contains(text) { return .nan }
-        if [".inf", ".Inf", ".INF"].contains(unsigned) { return isNegative ? -.infinity : .infinity }
+        if [".inf", ".Inf", ".INF"].contains(unsigned) {
+            return isNegative ? -.infinity : .infinity
+        }
         guard let first = unsigned.utf8.first, first.isDigit || first == UInt8(ascii: ".") else {
             return nil
         }

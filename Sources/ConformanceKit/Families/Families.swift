@@ -3,7 +3,8 @@ enum Families {
     /// All of them; where several would take a case, the first one does.
     static var all: [any CaseFamily] {
         [
-            ConfigParse(), HookOrder(), HookTrace(), LRScheduleMMCV(), ModelKeys(), MomentumScheduleMMCV(),
+            ConfigParse(), HookOrder(), HookTrace(), LRScheduleMMCV(), ModelKeys(),
+            MomentumScheduleMMCV(),
             OpsNumeric(), OptimizerSteps(), PipelineNumeric(), PNGDecode(), PTHFiles(),
             ResNetTrain(), SeededRun(), TrainLoopMMEngine(),
         ]

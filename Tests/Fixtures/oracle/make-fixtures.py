@@ -62,6 +62,12 @@ CASES = {
         "epoch_runner/onecycle_3", "epoch_runner/onecycle_6", "epoch_runner/both", "iter_runner",
         "epoch_runner/rmsprop",
     ],
+    "config_parse": [
+        "literals/numbers", "literals/strings", "literals/containers", "literals/dict_int_keys",
+        "expr/", "error/name", "error/tab_mix", "error/reserved_filename", "base/simple",
+        "base/two", "base/delete", "base/duplicate", "base/json_base", "vars/", "cli/example",
+        "cli/list_index", "cli/tuple_index", "cli/delete", "value/1_1",
+    ],
     "seeded_run": ["seed7_resnet18_w1_noeval"],
 }
 
