@@ -112,9 +112,12 @@ SPECIALIZED struct part whole_block(const struct work *work, size_t block) {
 
 // Whether each thread takes channels of its own: it comes back to them while they are in its cache.
 // Where neighbouring channels share cache lines, or too few are there for all threads, the threads
-// share the positions instead.
+// share the positions instead; and of activations so small that the threads' caches still hold them,
+// for convolutions share images among threads.
 SPECIALIZED int splits_channels(const struct batch_norm_shape *shape) {
-    return shape->position_step == lanes && shape->blocks % (size_t)shape->threads == 0;
+    size_t count = shape->images * shape->positions * shape->blocks * lanes;
+    return shape->position_step == lanes && shape->blocks % (size_t)shape->threads == 0
+        && (count > 1 << 18 || shape->threads == 1);
 }
 
 // A strip's first value, and how many positions it has.

@@ -6,6 +6,8 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     case winograd
     /// A matrix product over windows laid out in rows.
     case im2col
+    /// One matrix product over whole images, where they are so small that every output sees all inputs.
+    case wholeImage = "whole_image"
 }
 
 /// The three computations a training step needs of a convolution.

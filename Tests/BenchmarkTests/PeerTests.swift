@@ -30,9 +30,9 @@ struct PeerTests {
             let ratios = ["ratio_min", "ratio", "ratio_max"].compactMap { peer[$0] as? Double }
             #expect(ratios.count == 3 && ratios == ratios.sorted() && ratios[0] > 1)
         }
-        // A warm-up and two repetitions of two peers.
+        // A warm-up and two turns of two peers; a turn repeats work that takes no time.
         let requests = try String(contentsOfFile: "\(python).requests", encoding: .utf8)
-        #expect(requests == String(repeating: "\n", count: 6))
+        #expect(requests.count >= 6 && requests.allSatisfy { $0 == "\n" })
     }
 
     private struct Failure: Sendable, CustomTestStringConvertible {

@@ -80,7 +80,7 @@ import Testing
             (
                 ["a.json", "--algorithm", "strassen"],
                 "conformance: --algorithm: there is no \"strassen\"; expected one of direct, winograd, "
-                    + "im2col"
+                    + "im2col, whole_image"
             ),
             (["a.json", "--algorithm"], "conformance: --algorithm: no name was given; see --help"),
             (["a.json", "--only"], "conformance: --only: no prefix was given; see --help"),

@@ -16,9 +16,9 @@ struct BlockedCase: Sendable, CustomTestStringConvertible {
             + "\(withResidual ? " residual" : "") \(gradients) gradients"
     }
 
-    // Odd sizes, sizes beyond a strip, one block for two threads.
+    // Odd sizes, sizes beyond a strip, one block for two threads, enough for threads to take channels.
     static let all: [BlockedCase] =
-        [[3, 32, 5, 7], [2, 16, 9, 9], [1, 64, 13, 11], [5, 48, 1, 3]]
+        [[3, 32, 5, 7], [2, 16, 9, 9], [1, 64, 13, 11], [5, 48, 1, 3], [3, 32, 61, 47]]
         .flatMap { (shape: [Int]) in
             [ElementType.float32, .bfloat16].flatMap { type in
                 [

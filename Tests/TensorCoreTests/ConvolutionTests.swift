@@ -64,6 +64,30 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         .init(channels: (64, 64), size: (14, 14), kernel: (5, 5), padding: (2, 2), groups: 64),
         .init(channels: (6, 12), size: (8, 8), padding: (2, 2), dilation: (2, 2), groups: 3),
     ]
+
+    /// Every output sees every input, and there are whole blocks of channels.
+    static let wholeImages: [ConvolutionCase] = [
+        .init(batch: 7, channels: (64, 64), size: (2, 2)),
+        .init(batch: 3, channels: (16, 48), size: (1, 1)),
+        .init(batch: 5, channels: (32, 16), size: (2, 2), stride: (2, 2)),
+        .init(channels: (16, 32), size: (2, 1), stride: (1, 2)),
+        .init(channels: (16, 16), size: (2, 2), kernel: (3, 2), padding: (1, 0)),
+        .init(channels: (32, 16), size: (2, 3), kernel: (5, 5), padding: (2, 2)),
+        .init(channels: (16, 32), size: (3, 2), kernel: (3, 2), padding: (0, 0)),
+    ]
+
+    /// Nearly so: a place out of reach, a bias, half a block, another kind of kernel, too much to spread.
+    static let nearlyWholeImages: [ConvolutionCase] = [
+        .init(channels: (16, 16), size: (2, 3)),
+        .init(channels: (16, 16), size: (2, 2), padding: (2, 2)),
+        .init(channels: (16, 16), size: (2, 2), hasBias: true),
+        .init(channels: (24, 16), size: (2, 2)),
+        .init(channels: (16, 8), size: (1, 1)),
+        .init(channels: (32, 32), size: (2, 2), groups: 2),
+        .init(channels: (16, 16), size: (2, 2), padding: (2, 2), dilation: (2, 2)),
+        .init(channels: (16, 16), size: (1, 1), kernel: (1, 1), padding: (0, 0)),
+        .init(channels: (16, 16), size: (3, 3), kernel: (5, 5), padding: (2, 2)),
+    ]
 }
 
 @Suite("convolution matches the reference", .serialized)
@@ -74,9 +98,48 @@ struct ConvolutionTests {
         Tolerance(absolute: (c.isWide ? 5e-6 : 2e-6) * Double(terms).squareRoot() + 1e-6)
     }
 
-    @Test("forward and gradients", arguments: ConvolutionCase.all, [1, 2])
+    @Test(
+        "forward and gradients",
+        arguments: ConvolutionCase.all + ConvolutionCase.wholeImages
+            + ConvolutionCase.nearlyWholeImages, [1, 2])
     func matches(_ c: ConvolutionCase, threads: Int) throws {
-        let device = try Device(threads: threads)
+        try expectMatch(c, on: Device(threads: threads))
+    }
+
+    @Test("where every output sees every input, a product of whole images serves")
+    func wholeImages() throws {
+        for (cases, isWhole) in [
+            (ConvolutionCase.wholeImages, true), (ConvolutionCase.nearlyWholeImages, false),
+        ] {
+            for c in cases {
+                let device = try Device(threads: 1)
+                try expectMatch(c, on: device)
+                let used = device.algorithms.inUse.map { $0.algorithm == .wholeImage }
+                #expect(used == [isWhole, isWhole, isWhole], "\(c.testDescription)")
+            }
+        }
+    }
+
+    @Test("candidates that were timed match", arguments: ConvolutionCase.wholeImages.prefix(3))
+    func timed(_ c: ConvolutionCase) throws {
+        let device = try Device(threads: 2)
+        device.algorithms.timesCandidates = true
+        try expectMatch(c, on: device)
+        #expect(device.algorithms.choices.count == 3)
+        // Each pass may go another way than the others.
+        for mask in 0..<8 {
+            let mixed = try Device(threads: 1)
+            let names = device.algorithms.inUse.map(\.operation)
+            mixed.algorithms.restore(
+                Dictionary(
+                    uniqueKeysWithValues: names.enumerated().map {
+                        ($1, mask >> $0 & 1 == 1 ? .wholeImage : .direct)
+                    }))
+            try expectMatch(c, on: mixed)
+        }
+    }
+
+    private func expectMatch(_ c: ConvolutionCase, on device: Device) throws {
         let weightShape = [
             c.channels.output, c.channels.input / c.groups, c.kernel.0, c.kernel.1,
         ]

@@ -38,6 +38,10 @@ struct DeterminismTests {
         let wide = try Convolution.prepared(
             input: images, weight: kernels, window: Window(kernel: (3, 3), padding: (1, 1)),
             groups: 1, hasBias: false)
+        let small = try ReferenceArray(random: [40, 64, 2, 2], "small").tensor(on: device)
+        let whole = try Convolution.prepared(
+            input: small, weight: kernels, window: Window(kernel: (3, 3), padding: (1, 1)),
+            groups: 1, hasBias: false)
         let normalization = try BatchNormalization.prepared(
             output, epsilon: 1e-5, usesGivenStatistics: false, hasScale: false, withReLU: true)
         let normalized = try normalization.forward(
@@ -49,6 +53,9 @@ struct DeterminismTests {
             try wide.inputGradient(images, weight: kernels, copies: nil),
             try wide.weightGradient(images, input: images).weight, normalized.output,
             normalized.saved.mean,
+            try whole.forward(small, weight: kernels, copies: nil, bias: nil),
+            try whole.inputGradient(small, weight: kernels, copies: nil),
+            try whole.weightGradient(small, input: small).weight,
             try normalization.backward([x], normalized.saved).input, linear,
             try LinearProduct.weightGradient(linear, input: rows),
         ]

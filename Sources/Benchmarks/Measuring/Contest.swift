@@ -48,13 +48,25 @@ struct Contest {
         var times: (ours: [Double], theirs: [Double]) = ([], [])
         var peakBytes: Int?
         for _ in 0..<repeats {
-            times.ours.append(try ours())
-            let answer = try opponent.step()
+            times.ours.append(try turn(ours))
+            let answer = try turn(opponent.step)
             times.theirs.append(answer.seconds)
             peakBytes = answer.peakBytes
         }
         return Comparison(
             peer: peer.name, version: opponent.version, ours: Measurement(seconds: times.ours),
             theirs: Measurement(seconds: times.theirs), peakBytes: peakBytes)
+    }
+
+    /// One side's turn: short work is repeated, and the last repetition counts.
+    ///
+    /// The other side's threads look for more work for some 20 ms before they leave their cores, and the
+    /// caches hold its data.
+    private func turn<Result>(_ work: () throws -> Result) rethrows -> Result {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var result = try work()
+        while clock.now - start < .milliseconds(50) { result = try work() }
+        return result
     }
 }

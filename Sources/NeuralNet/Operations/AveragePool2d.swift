@@ -27,6 +27,8 @@ public func globalAveragePool2d(_ x: Variable, _ context: ForwardContext) throws
     guard x.shape.count == 4 else {
         throw ShapeError("global average pooling: input \(x.shape) must have four dimensions")
     }
+    // One pixel is its own mean.
+    if x.shape[2...] == [1, 1] { return x }
     return try averagePool2d(x, Window(kernel: (x.shape[2], x.shape[3])), context)
 }
 

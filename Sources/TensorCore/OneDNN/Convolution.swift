@@ -8,9 +8,22 @@ internal import COneDNN
 package final class Convolution {
     let problem: ConvolutionProblem
     private let weightShape: [Int]
-    private var primitives: [ConvolutionPass: Primitive] = [:]
+    private var kernels: [ConvolutionPass: Kernel] = [:]
     /// Forward kernels that finish their result, by what they do to it.
     var finishing: [ConvolutionEnding: FinishingKernel] = [:]
+
+    /// What computes a pass.
+    private enum Kernel {
+        case primitive(Primitive)
+        case wholeImage(WholeImageConvolution)
+
+        var implementation: String {
+            switch self {
+            case .primitive(let primitive): primitive.implementation
+            case .wholeImage: "dnnl_sgemm"
+            }
+        }
+    }
 
     private init(_ problem: ConvolutionProblem, weightShape: [Int]) {
         self.problem = problem
@@ -18,22 +31,39 @@ package final class Convolution {
     }
 
     /// The kernel of a pass, prepared on its first use.
-    private func primitive(_ pass: ConvolutionPass, on device: Device) throws -> Primitive {
-        if let primitive = primitives[pass] { return primitive }
-        let hint = pass == .forward ? nil : try primitive(.forward, on: device)
+    private func kernel(_ pass: ConvolutionPass, on device: Device) throws -> Kernel {
+        if let kernel = kernels[pass] { return kernel }
+        let hint = try hint(pass, on: device)
         let operation = problem.description(pass)
         for algorithm in try algorithms(pass, on: device, hint: hint) {
-            guard
-                let primitive = try problem.primitive(pass, algorithm, device.kernels, hint: hint)
-            else { continue }
+            guard let kernel = try kernel(pass, algorithm, device.kernels, hint: hint) else {
+                continue
+            }
             device.algorithms.note(
                 .init(
                     operation: operation, algorithm: algorithm,
-                    implementation: primitive.implementation))
-            primitives[pass] = primitive
-            return primitive
+                    implementation: kernel.implementation))
+            kernels[pass] = kernel
+            return kernel
         }
         throw KernelError(function: "convolution", status: "no kernel for \(operation)")
+    }
+
+    private func kernel(
+        _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, _ library: KernelLibrary,
+        hint: Primitive?
+    ) throws -> Kernel? {
+        if algorithm == .wholeImage {
+            return .wholeImage(try WholeImageConvolution(problem, library))
+        }
+        return try problem.primitive(pass, algorithm, library, hint: hint).map(Kernel.primitive)
+    }
+
+    /// The forward primitive that the library wants to see for one of a gradient.
+    private func hint(_ pass: ConvolutionPass, on device: Device) throws -> Primitive? {
+        if pass == .forward { return nil }
+        if case .primitive(let primitive) = try kernel(.forward, on: device) { return primitive }
+        return try problem.primitive(.forward, .direct, device.kernels, hint: nil)
     }
 
     /// The algorithm of a pass, and the one that serves where it is not implemented.
@@ -95,7 +125,12 @@ package final class Convolution {
     package func forward(
         _ input: Tensor, weight: Tensor, copies: KernelCopies?, bias: Tensor?
     ) throws -> Tensor {
-        let primitive = try primitive(.forward, on: input.device)
+        let primitive: Primitive
+        switch try kernel(.forward, on: input.device) {
+        case .primitive(let kernel): primitive = kernel
+        case .wholeImage(let kernel):
+            return try kernel.forward(input, weight: weight, copies: copies)
+        }
         let source = try input.laidOut(
             as: primitive.layout(dnnl_query_src_md, shape: problem.input))
         let weights = try kernelWeight(weight, copies, for: primitive)
@@ -113,7 +148,12 @@ package final class Convolution {
     package func inputGradient(_ gradient: Tensor, weight: Tensor, copies: KernelCopies?) throws
         -> Tensor
     {
-        let primitive = try primitive(.backwardData, on: gradient.device)
+        let primitive: Primitive
+        switch try kernel(.backwardData, on: gradient.device) {
+        case .primitive(let kernel): primitive = kernel
+        case .wholeImage(let kernel):
+            return try kernel.inputGradient(gradient, weight: weight, copies: copies)
+        }
         let source = try gradient.laidOut(
             as: primitive.layout(dnnl_query_diff_dst_md, shape: problem.output))
         let weights = try kernelWeight(weight, copies, for: primitive)
@@ -129,7 +169,12 @@ package final class Convolution {
     package func weightGradient(_ gradient: Tensor, input: Tensor) throws -> (
         weight: Tensor, bias: Tensor?
     ) {
-        let primitive = try primitive(.backwardWeights, on: gradient.device)
+        let primitive: Primitive
+        switch try kernel(.backwardWeights, on: gradient.device) {
+        case .primitive(let kernel): primitive = kernel
+        case .wholeImage(let kernel):
+            return (try kernel.weightGradient(gradient, input: input), nil)
+        }
         let source = try input.laidOut(
             as: primitive.layout(dnnl_query_src_md, shape: problem.input))
         let outer = try gradient.laidOut(

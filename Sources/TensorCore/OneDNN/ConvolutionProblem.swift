@@ -29,8 +29,10 @@ struct ConvolutionProblem {
     /// Winograd's algorithm takes about half the direct kernel's time where there are enough channels to
     /// spread its transforms over, outputs of at least one 4×4 tile, and enough positions to pay for
     /// transforming the weight; elsewhere it loses, on 2×2 outputs by a factor of three. Against direct
-    /// bfloat16 kernels it wins, conversions included, only with many channels.
+    /// bfloat16 kernels it wins, conversions included, only with many channels. Products over whole
+    /// images win wherever they need not multiply the weight much.
     func algorithmByRule(_ pass: ConvolutionPass) -> ConvolutionAlgorithm {
+        if isWholeImage && spreadsLittle { return .wholeImage }
         let channels = min(weight[0], weight[1])
         let enough =
             switch (elementType, pass) {
@@ -49,8 +51,36 @@ struct ConvolutionProblem {
             && weight.count == 4
     }
 
+    /// Whether every output sees every input, in whole blocks of channels.
+    private var isWholeImage: Bool {
+        func seesAll(_ input: Int, _ output: Int, _ kernel: Int, _ stride: Int, _ padding: Int)
+            -> Bool
+        {
+            input + padding <= kernel && (output - 1) * stride <= padding
+        }
+        let (kernel, stride, padding) = (window.kernel, window.stride, window.padding)
+        return elementType == .float32 && weight.count == 4 && !hasBias
+            && window.dilation == (1, 1)
+            && (input[1] % ChannelBlocks.width, output[1] % ChannelBlocks.width) == (0, 0)
+            && seesAll(input[2], output[2], kernel.height, stride.height, padding.height)
+            && seesAll(input[3], output[3], kernel.width, stride.width, padding.width)
+    }
+
+    /// Whether the matrix between whole images is at most twice as large as the weight.
+    private var spreadsLittle: Bool {
+        let places = window.kernel.height * window.kernel.width
+        let pairs = input[2] * input[3] * output[2] * output[3]
+        return places > 1 && pairs <= 2 * places
+    }
+
     /// Whether an algorithm can be thought of for these shapes at all.
-    func allows(_ algorithm: ConvolutionAlgorithm) -> Bool { algorithm != .winograd || isDense3x3 }
+    func allows(_ algorithm: ConvolutionAlgorithm) -> Bool {
+        switch algorithm {
+        case .direct, .im2col: true
+        case .winograd: isDense3x3
+        case .wholeImage: isWholeImage
+        }
+    }
 
     /// The kernel of a pass; nil where the library has none for that algorithm.
     ///
@@ -59,6 +89,7 @@ struct ConvolutionProblem {
         _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, _ library: KernelLibrary,
         hint: Primitive?, keepsWeight: Bool = false, attributes: Attributes? = nil
     ) throws -> Primitive? {
+        if algorithm == .wholeImage { return nil }
         // For inference, Winograd's kernel takes the weight transformed; direct ones would take images
         // in a layout that Winograd's does not take, and be no faster.
         let kind =

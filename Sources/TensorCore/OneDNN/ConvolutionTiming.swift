@@ -7,18 +7,49 @@ extension ConvolutionProblem {
     {
         var best: (algorithm: ConvolutionAlgorithm, time: Duration)?
         for algorithm in ConvolutionAlgorithm.allCases where allows(algorithm) {
-            guard let primitive = try primitive(pass, algorithm, device.kernels, hint: hint) else {
-                continue
-            }
-            let time = try time(pass, primitive, on: device)
+            guard let run = try trial(pass, algorithm, on: device, hint: hint) else { continue }
+            let time = try time(run)
             if best.map({ time < $0.time }) ?? true { best = (algorithm, time) }
         }
         return best?.algorithm ?? .direct
     }
 
-    /// The shortest of a few runs on zeros, after one that warms up.
-    private func time(_ pass: ConvolutionPass, _ primitive: Primitive, on device: Device) throws
-        -> Duration
+    /// The shortest of a few runs, after one that warms up.
+    private func time(_ run: () throws -> Void) throws -> Duration {
+        try run()
+        let clock = ContinuousClock()
+        return try (0..<3).map { _ in try clock.measure(run) }.min() ?? .zero
+    }
+
+    /// What runs an algorithm on zeros; nil where there is no kernel for it.
+    private func trial(
+        _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, on device: Device,
+        hint: Primitive?
+    ) throws -> (() throws -> Void)? {
+        if algorithm == .wholeImage { return try wholeImageTrial(pass, on: device) }
+        return try primitive(pass, algorithm, device.kernels, hint: hint).map {
+            try trial(pass, $0, on: device)
+        }
+    }
+
+    private func wholeImageTrial(_ pass: ConvolutionPass, on device: Device) throws
+        -> () throws -> Void
+    {
+        let kernel = try WholeImageConvolution(self, device.kernels)
+        let (input, output) = (try device.zeros(input), try device.zeros(output))
+        let (weight, copies) = (try device.zeros(weight), KernelCopies())
+        return {
+            switch pass {
+            case .forward: _ = try kernel.forward(input, weight: weight, copies: copies)
+            case .backwardData:
+                _ = try kernel.inputGradient(output, weight: weight, copies: copies)
+            case .backwardWeights: _ = try kernel.weightGradient(output, input: input)
+            }
+        }
+    }
+
+    private func trial(_ pass: ConvolutionPass, _ primitive: Primitive, on device: Device) throws
+        -> () throws -> Void
     {
         func zeros(_ query: dnnl_query_t, _ shape: [Int]) -> Tensor {
             let tensor = device.empty(shape, layout: primitive.layout(query, shape: shape))
@@ -50,9 +81,6 @@ extension ConvolutionProblem {
             let argument = pass == .forward ? DNNL_ARG_BIAS : DNNL_ARG_DIFF_BIAS
             arguments.append((argument, try device.zeros([output[1]])))
         }
-        try primitive.run(arguments)
-        let clock = ContinuousClock()
-        return try (0..<3).map { _ in try clock.measure { try primitive.run(arguments) } }.min()
-            ?? .zero
+        return { [arguments] in try primitive.run(arguments) }
     }
 }

@@ -3,6 +3,8 @@ package final class KernelCopies {
     private var copies: [Tensor] = []
     /// Copies of the weight with its rows times factors, and the factors.
     private var scaled: (factors: Tensor, copies: [Tensor])?
+    /// What kernels make of the weight beside other layouts, and for whom.
+    private var forms: [(owner: AnyObject, form: Tensor)] = []
 
     package init() {}
 
@@ -10,6 +12,15 @@ package final class KernelCopies {
     package func invalidate() {
         copies.removeAll(keepingCapacity: true)
         scaled = nil
+        forms.removeAll(keepingCapacity: true)
+    }
+
+    /// A kernel's own form of the weight, made on first use after a change.
+    func form(for owner: AnyObject, make: () throws -> Tensor) rethrows -> Tensor {
+        if let known = forms.first(where: { $0.owner === owner }) { return known.form }
+        let form = try make()
+        forms.append((owner, form))
+        return form
     }
 
     /// The weight in that layout, copied on first use after a change.

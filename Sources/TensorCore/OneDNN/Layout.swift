@@ -38,6 +38,16 @@ final class Layout {
             "dnnl_memory_desc_init_by_tag")
         return descriptor
     }
+
+    /// A description of images in single precision whose channels lie in blocks of 16.
+    static func inChannelBlocks(_ shape: [Int]) throws -> dnnl_memory_desc_t {
+        var descriptor = dnnl_memory_desc_t()
+        try unsafe check(
+            dnnl_memory_desc_init_by_tag(
+                &descriptor, Int32(shape.count), shape.map(Int64.init), dnnl_f32, dnnl_aBcd16b),
+            "dnnl_memory_desc_init_by_tag")
+        return descriptor
+    }
 }
 
 /// Throws what a call of the kernel library answered, unless it succeeded.

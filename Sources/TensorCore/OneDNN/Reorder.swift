@@ -29,12 +29,11 @@ extension Tensor {
 
     private func copy(into target: Tensor, adding: Bool) throws {
         if isPlain && target.isPlain {
-            // A kernel wakes all threads, which costs more than most such copies do.
-            let values = unsafe UnsafeBufferPointer(buffer)
-            let places = unsafe target.buffer
-            guard adding else { return _ = unsafe places.update(fromContentsOf: values) }
-            for place in places.indices { unsafe places[place] += values[place] }
-            return
+            return forEachPart { start, count in
+                let (source, target) = unsafe (pointer + start, target.pointer + start)
+                guard adding else { return unsafe target.update(from: source, count: count) }
+                for place in 0..<count { unsafe target[place] += source[place] }
+            }
         }
         let library = device.kernels
         let key = KernelKey(adding ? "reorder, adding" : "reorder", [], [layout, target.layout])
