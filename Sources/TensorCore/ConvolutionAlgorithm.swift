@@ -6,6 +6,10 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     case winograd
     /// A matrix product over windows laid out in rows.
     case im2col
+    /// A forward kernel on the transposed weight; for the input's gradient of 1×1 kernels.
+    case transposed
+    /// Products on the processor's matrix tiles; for the weight's gradient from bfloat16 activations.
+    case matrixTiles = "matrix_tiles"
 }
 
 /// The three computations a training step needs of a convolution.

@@ -1,5 +1,3 @@
-internal import COneDNN
-
 /// A two-dimensional convolution of one shape: forward, and the gradients of its operands.
 ///
 /// Each of the three is computed by an algorithm of its own choice.
@@ -8,7 +6,7 @@ internal import COneDNN
 package final class Convolution {
     let problem: ConvolutionProblem
     private let weightShape: [Int]
-    private var primitives: [ConvolutionPass: Primitive] = [:]
+    private var kernels: [ConvolutionPass: any ConvolutionKernel] = [:]
     /// Forward kernels that finish their result, by what they do to it.
     var finishing: [ConvolutionEnding: FinishingKernel] = [:]
 
@@ -18,20 +16,22 @@ package final class Convolution {
     }
 
     /// The kernel of a pass, prepared on its first use.
-    private func primitive(_ pass: ConvolutionPass, on device: Device) throws -> Primitive {
-        if let primitive = primitives[pass] { return primitive }
-        let hint = pass == .forward ? nil : try primitive(.forward, on: device)
+    private func kernel(_ pass: ConvolutionPass, on device: Device) throws
+        -> any ConvolutionKernel
+    {
+        if let kernel = kernels[pass] { return kernel }
+        let forward = pass == .forward ? nil : try kernel(.forward, on: device)
+        let hint = (forward as? LibraryConvolution)?.primitive
         let operation = problem.description(pass)
         for algorithm in try algorithms(pass, on: device, hint: hint) {
-            guard
-                let primitive = try problem.primitive(pass, algorithm, device.kernels, hint: hint)
+            guard let kernel = try problem.kernel(pass, algorithm, device.kernels, hint: hint)
             else { continue }
             device.algorithms.note(
                 .init(
                     operation: operation, algorithm: algorithm,
-                    implementation: primitive.implementation))
-            primitives[pass] = primitive
-            return primitive
+                    implementation: kernel.implementation))
+            kernels[pass] = kernel
+            return kernel
         }
         throw KernelError(function: "convolution", status: "no kernel for \(operation)")
     }
@@ -47,8 +47,9 @@ package final class Convolution {
             choices.choose(fastest, for: operation)
         }
         let wanted =
-            choices.choices[operation] ?? choices.preferred ?? problem.algorithmByRule(pass)
-        return [wanted, .direct].filter(problem.allows)
+            choices.choices[operation] ?? choices.preferred
+            ?? problem.algorithmByRule(pass, device.kernels)
+        return [wanted, .direct].filter { problem.allows($0, pass, device.kernels) }
     }
 
     /// The prepared convolution for these operands.
@@ -95,17 +96,12 @@ package final class Convolution {
     package func forward(
         _ input: Tensor, weight: Tensor, copies: KernelCopies?, bias: Tensor?
     ) throws -> Tensor {
-        let primitive = try primitive(.forward, on: input.device)
-        let source = try input.laidOut(
-            as: primitive.layout(dnnl_query_src_md, shape: problem.input))
-        let weights = try kernelWeight(weight, copies, for: primitive)
-        let output = input.device.empty(
-            problem.output, layout: primitive.layout(dnnl_query_dst_md, shape: problem.output))
-        var arguments = [
-            (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, output),
-        ]
-        if let bias { arguments.append((DNNL_ARG_BIAS, try bias.plain())) }
-        try primitive.run(arguments)
+        let kernel = try kernel(.forward, on: input.device)
+        let output = input.device.empty(problem.output, layout: kernel.layouts.output)
+        try kernel.run(
+            input: input.laidOut(as: kernel.layouts.input),
+            weight: kernelWeight(weight, copies, as: kernel.layouts.weight), output: output,
+            bias: bias?.plain())
         return output
     }
 
@@ -113,15 +109,11 @@ package final class Convolution {
     package func inputGradient(_ gradient: Tensor, weight: Tensor, copies: KernelCopies?) throws
         -> Tensor
     {
-        let primitive = try primitive(.backwardData, on: gradient.device)
-        let source = try gradient.laidOut(
-            as: primitive.layout(dnnl_query_diff_dst_md, shape: problem.output))
-        let weights = try kernelWeight(weight, copies, for: primitive)
-        let result = gradient.device.empty(
-            problem.input, layout: primitive.layout(dnnl_query_diff_src_md, shape: problem.input))
-        try primitive.run([
-            (DNNL_ARG_DIFF_DST, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DIFF_SRC, result),
-        ])
+        let kernel = try kernel(.backwardData, on: gradient.device)
+        let result = gradient.device.empty(problem.input, layout: kernel.layouts.input)
+        try kernel.run(
+            input: result, weight: kernelWeight(weight, copies, as: kernel.layouts.weight),
+            output: gradient.laidOut(as: kernel.layouts.output), bias: nil)
         return result
     }
 
@@ -129,28 +121,19 @@ package final class Convolution {
     package func weightGradient(_ gradient: Tensor, input: Tensor) throws -> (
         weight: Tensor, bias: Tensor?
     ) {
-        let primitive = try primitive(.backwardWeights, on: gradient.device)
-        let source = try input.laidOut(
-            as: primitive.layout(dnnl_query_src_md, shape: problem.input))
-        let outer = try gradient.laidOut(
-            as: primitive.layout(dnnl_query_diff_dst_md, shape: problem.output))
-        let result = gradient.device.empty(
-            problem.weight,
-            layout: primitive.layout(dnnl_query_diff_weights_md, shape: problem.weight))
+        let kernel = try kernel(.backwardWeights, on: gradient.device)
+        let result = gradient.device.empty(problem.weight, layout: kernel.layouts.weight)
         let bias = problem.hasBias ? gradient.device.empty([problem.output[1]]) : nil
-        var arguments = [
-            (DNNL_ARG_SRC, source), (DNNL_ARG_DIFF_DST, outer), (DNNL_ARG_DIFF_WEIGHTS, result),
-        ]
-        if let bias { arguments.append((DNNL_ARG_DIFF_BIAS, bias)) }
-        try primitive.run(arguments)
+        try kernel.run(
+            input: input.laidOut(as: kernel.layouts.input), weight: result,
+            output: gradient.laidOut(as: kernel.layouts.output), bias: bias)
         let isGrouped = problem.weight.count == 5
         return (isGrouped ? try result.reshaped(weightShape) : result, bias)
     }
 
-    private func kernelWeight(_ weight: Tensor, _ copies: KernelCopies?, for primitive: Primitive)
-        throws -> Tensor
+    private func kernelWeight(_ weight: Tensor, _ copies: KernelCopies?, as layout: Layout) throws
+        -> Tensor
     {
-        let layout = primitive.layout(dnnl_query_weights_md, shape: problem.weight)
         let shaped = problem.weight.count == 5 ? try weight.reshaped(problem.weight) : weight
         return try copies?.copy(of: shaped, as: layout) ?? shaped.laidOut(as: layout)
     }

@@ -29,8 +29,18 @@ struct ConvolutionProblem {
     /// Winograd's algorithm takes about half the direct kernel's time where there are enough channels to
     /// spread its transforms over, outputs of at least one 4×4 tile, and enough positions to pay for
     /// transforming the weight; elsewhere it loses, on 2×2 outputs by a factor of three. Against direct
-    /// bfloat16 kernels it wins, conversions included, only with many channels.
-    func algorithmByRule(_ pass: ConvolutionPass) -> ConvolutionAlgorithm {
+    /// bfloat16 kernels it wins, conversions included, only with many channels, and never where the
+    /// processor has matrix tiles. There the library's backward kernels lose: to its own forward ones
+    /// by a third, to our products for the weight's gradient by a factor of two on the average.
+    func algorithmByRule(_ pass: ConvolutionPass, _ library: KernelLibrary) -> ConvolutionAlgorithm
+    {
+        if elementType == .bfloat16 && library.hasMatrixTiles {
+            return switch pass {
+            case .forward: .direct
+            case .backwardData: .transposed
+            case .backwardWeights: .matrixTiles
+            }
+        }
         let channels = min(weight[0], weight[1])
         let enough =
             switch (elementType, pass) {
@@ -49,10 +59,23 @@ struct ConvolutionProblem {
             && weight.count == 4
     }
 
-    /// Whether an algorithm can be thought of for these shapes at all.
-    func allows(_ algorithm: ConvolutionAlgorithm) -> Bool { algorithm != .winograd || isDense3x3 }
+    /// Whether an algorithm can be thought of for this pass over these shapes at all.
+    func allows(
+        _ algorithm: ConvolutionAlgorithm, _ pass: ConvolutionPass, _ library: KernelLibrary
+    ) -> Bool {
+        switch algorithm {
+        case .direct, .im2col: true
+        case .winograd: isDense3x3
+        case .transposed:
+            pass == .backwardData && window.kernel == (1, 1) && window.padding == (0, 0)
+                && weight.count == 4
+        case .matrixTiles:
+            pass == .backwardWeights && elementType == .bfloat16 && library.hasMatrixTiles
+                && weight.count == 4 && !hasBias
+        }
+    }
 
-    /// The kernel of a pass; nil where the library has none for that algorithm.
+    /// The library's primitive for a pass; nil where it has none for that algorithm.
     ///
     /// `keepsWeight` promises that many passes see the same weight: work on it moves into its layout.
     func primitive(
