@@ -79,9 +79,8 @@ static void list_input_rows(const struct job *job, long place, size_t count, str
     }
 }
 
-// Puts the channels of all views side by side, and lists them as one view.
-static void join_views(const struct plan *p, size_t count, struct part *part) {
-    size_t channels = p->shape->channels;
+// Puts the channels of all views side by side.
+INLINE void join_channels(const struct plan *p, size_t count, struct part *part, size_t channels) {
     for (size_t i = 0; i < count; i++) {
         uint16_t *to = part->narrow + i * panel;
         memset(to, 0, panel * 2);
@@ -89,6 +88,15 @@ static void join_views(const struct plan *p, size_t count, struct part *part) {
             for (size_t c = 0; c < channels; c++)
                 to[v * channels + c] = part->input_rows[v * count + i][c];
     }
+}
+
+// Makes the views one, and lists its rows.
+static void join_views(const struct plan *p, size_t count, struct part *part) {
+    // Images mostly have three channels: a constant unrolls the loop.
+    if (p->shape->channels == 3)
+        join_channels(p, count, part, 3);
+    else
+        join_channels(p, count, part, p->shape->channels);
     for (size_t i = 0; i < count; i++) part->input_rows[i] = part->narrow + i * panel;
 }
 

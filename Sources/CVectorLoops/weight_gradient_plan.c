@@ -98,8 +98,10 @@ static void divide(struct plan *p) {
     size_t step_bytes = step * 2 * (panels * panel + columns * p->packings);
     size_t fitting = 1400000 / step_bytes;
     // Longer blocks save reading and writing sums where those are more than a cache holds; where not,
-    // a panel of the gradient should stay in the first-level cache.
-    if (!by_filters && fitting > 16) fitting = 16;
+    // a panel of the gradient should stay in the first-level cache, unless blocks would be short for
+    // what they read beyond their ends.
+    size_t enough = (size_t)p->reach * 8 > 16 * step ? (size_t)p->reach * 8 / step : 16;
+    if (!by_filters && fitting > enough) fitting = enough;
     if (fitting < 4) fitting = 4;
     size_t part_steps = share(p->steps, p->place_parts);
     p->block_steps = share(part_steps, share(part_steps, fitting));

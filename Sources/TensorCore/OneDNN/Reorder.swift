@@ -29,11 +29,13 @@ extension Tensor {
 
     private func copy(into target: Tensor, adding: Bool) throws {
         if isPlain && target.isPlain {
-            // A kernel wakes all threads, which costs more than most such copies do.
-            let values = unsafe UnsafeBufferPointer(buffer)
-            let places = unsafe target.buffer
-            guard adding else { return _ = unsafe places.update(fromContentsOf: values) }
-            for place in places.indices { unsafe places[place] += values[place] }
+            // Waking other threads costs more than most such copies do.
+            device.kernels.inParallel(count, partSize: 1 << 16) { part in
+                let values = unsafe UnsafeBufferPointer(rebasing: buffer[part])
+                let places = unsafe UnsafeMutableBufferPointer(rebasing: target.buffer[part])
+                guard adding else { return _ = unsafe places.update(fromContentsOf: values) }
+                for place in places.indices { unsafe places[place] += values[place] }
+            }
             return
         }
         let library = device.kernels
