@@ -8,6 +8,10 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     case im2col
     /// One matrix product over whole images, where they are so small that every output sees all inputs.
     case wholeImage = "whole_image"
+    /// A forward kernel on the transposed weight; for the input's gradient of 1×1 kernels.
+    case transposed
+    /// Products on the processor's matrix tiles; for the weight's gradient from bfloat16 activations.
+    case matrixTiles = "matrix_tiles"
 }
 
 /// The three computations a training step needs of a convolution.

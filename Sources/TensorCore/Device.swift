@@ -36,6 +36,9 @@ public final class Device {
     /// Whether bfloat16 is faster than single precision on this processor.
     public var hasFastBFloat16: Bool { kernels.hasFastBFloat16 }
 
+    /// Whether the processor multiplies tiles of bfloat16 numbers.
+    package var hasMatrixTiles: Bool { kernels.hasMatrixTiles }
+
     /// What the memory pool has done.
     public var memoryStatistics: MemoryStatistics { pool.statistics }
 

@@ -4,7 +4,7 @@ internal import CVectorLoops
 ///
 /// Both come in the order of images whose channels lie in blocks of 16. A weight stands in the matrix
 /// once for every pair of places it joins; every pair must be joined by one.
-struct SpreadWeight {
+final class SpreadWeight {
     private let geometry: spread_weight_shape
     let rows, columns: Int
 
@@ -29,12 +29,10 @@ struct SpreadWeight {
         return matrix
     }
 
-    /// The gradient of the weight, of a shape, given that of the matrix.
-    func gradient(_ matrix: Tensor, shape: [Int]) -> Tensor {
-        let gradient = matrix.device.empty(shape)
+    /// Writes the gradient of the plain weight, given that of the matrix.
+    func gatherGradient(_ matrix: Tensor, into gradient: Tensor) {
         unsafe withUnsafePointer(to: geometry) {
             unsafe spread_weight_gradient($0, matrix.pointer, gradient.pointer)
         }
-        return gradient
     }
 }

@@ -1,5 +1,3 @@
-internal import COneDNN
-
 /// A two-dimensional convolution of one shape: forward, and the gradients of its operands.
 ///
 /// Each of the three is computed by an algorithm of its own choice.
@@ -8,22 +6,9 @@ internal import COneDNN
 package final class Convolution {
     let problem: ConvolutionProblem
     private let weightShape: [Int]
-    private var kernels: [ConvolutionPass: Kernel] = [:]
+    private var kernels: [ConvolutionPass: any ConvolutionKernel] = [:]
     /// Forward kernels that finish their result, by what they do to it.
     var finishing: [ConvolutionEnding: FinishingKernel] = [:]
-
-    /// What computes a pass.
-    private enum Kernel {
-        case primitive(Primitive)
-        case wholeImage(WholeImageConvolution)
-
-        var implementation: String {
-            switch self {
-            case .primitive(let primitive): primitive.implementation
-            case .wholeImage: "dnnl_sgemm"
-            }
-        }
-    }
 
     private init(_ problem: ConvolutionProblem, weightShape: [Int]) {
         self.problem = problem
@@ -31,14 +16,15 @@ package final class Convolution {
     }
 
     /// The kernel of a pass, prepared on its first use.
-    private func kernel(_ pass: ConvolutionPass, on device: Device) throws -> Kernel {
+    private func kernel(_ pass: ConvolutionPass, on device: Device) throws
+        -> any ConvolutionKernel
+    {
         if let kernel = kernels[pass] { return kernel }
         let hint = try hint(pass, on: device)
         let operation = problem.description(pass)
         for algorithm in try algorithms(pass, on: device, hint: hint) {
-            guard let kernel = try kernel(pass, algorithm, device.kernels, hint: hint) else {
-                continue
-            }
+            guard let kernel = try problem.kernel(pass, algorithm, device.kernels, hint: hint)
+            else { continue }
             device.algorithms.note(
                 .init(
                     operation: operation, algorithm: algorithm,
@@ -49,20 +35,12 @@ package final class Convolution {
         throw KernelError(function: "convolution", status: "no kernel for \(operation)")
     }
 
-    private func kernel(
-        _ pass: ConvolutionPass, _ algorithm: ConvolutionAlgorithm, _ library: KernelLibrary,
-        hint: Primitive?
-    ) throws -> Kernel? {
-        if algorithm == .wholeImage {
-            return .wholeImage(try WholeImageConvolution(problem, library))
-        }
-        return try problem.primitive(pass, algorithm, library, hint: hint).map(Kernel.primitive)
-    }
-
     /// The forward primitive that the library wants to see for one of a gradient.
     private func hint(_ pass: ConvolutionPass, on device: Device) throws -> Primitive? {
         if pass == .forward { return nil }
-        if case .primitive(let primitive) = try kernel(.forward, on: device) { return primitive }
+        if let forward = try kernel(.forward, on: device) as? LibraryConvolution {
+            return forward.primitive
+        }
         return try problem.primitive(.forward, .direct, device.kernels, hint: nil)
     }
 
@@ -77,8 +55,9 @@ package final class Convolution {
             choices.choose(fastest, for: operation)
         }
         let wanted =
-            choices.choices[operation] ?? choices.preferred ?? problem.algorithmByRule(pass)
-        return [wanted, .direct].filter(problem.allows)
+            choices.choices[operation] ?? choices.preferred
+            ?? problem.algorithmByRule(pass, device.kernels)
+        return [wanted, .direct].filter { problem.allows($0, pass, device.kernels) }
     }
 
     /// The prepared convolution for these operands.
@@ -125,22 +104,12 @@ package final class Convolution {
     package func forward(
         _ input: Tensor, weight: Tensor, copies: KernelCopies?, bias: Tensor?
     ) throws -> Tensor {
-        let primitive: Primitive
-        switch try kernel(.forward, on: input.device) {
-        case .primitive(let kernel): primitive = kernel
-        case .wholeImage(let kernel):
-            return try kernel.forward(input, weight: weight, copies: copies)
-        }
-        let source = try input.laidOut(
-            as: primitive.layout(dnnl_query_src_md, shape: problem.input))
-        let weights = try kernelWeight(weight, copies, for: primitive)
-        let output = input.device.empty(
-            problem.output, layout: primitive.layout(dnnl_query_dst_md, shape: problem.output))
-        var arguments = [
-            (DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, output),
-        ]
-        if let bias { arguments.append((DNNL_ARG_BIAS, try bias.plain())) }
-        try primitive.run(arguments)
+        let kernel = try kernel(.forward, on: input.device)
+        let output = input.device.empty(problem.output, layout: kernel.layouts.output)
+        try kernel.run(
+            input: input.laidOut(as: kernel.layouts.input),
+            weight: prepared(weight, copies, for: kernel), output: output,
+            bias: bias?.plain())
         return output
     }
 
@@ -148,20 +117,11 @@ package final class Convolution {
     package func inputGradient(_ gradient: Tensor, weight: Tensor, copies: KernelCopies?) throws
         -> Tensor
     {
-        let primitive: Primitive
-        switch try kernel(.backwardData, on: gradient.device) {
-        case .primitive(let kernel): primitive = kernel
-        case .wholeImage(let kernel):
-            return try kernel.inputGradient(gradient, weight: weight, copies: copies)
-        }
-        let source = try gradient.laidOut(
-            as: primitive.layout(dnnl_query_diff_dst_md, shape: problem.output))
-        let weights = try kernelWeight(weight, copies, for: primitive)
-        let result = gradient.device.empty(
-            problem.input, layout: primitive.layout(dnnl_query_diff_src_md, shape: problem.input))
-        try primitive.run([
-            (DNNL_ARG_DIFF_DST, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DIFF_SRC, result),
-        ])
+        let kernel = try kernel(.backwardData, on: gradient.device)
+        let result = gradient.device.empty(problem.input, layout: kernel.layouts.input)
+        try kernel.run(
+            input: result, weight: prepared(weight, copies, for: kernel),
+            output: gradient.laidOut(as: kernel.layouts.output), bias: nil)
         return result
     }
 
@@ -169,34 +129,20 @@ package final class Convolution {
     package func weightGradient(_ gradient: Tensor, input: Tensor) throws -> (
         weight: Tensor, bias: Tensor?
     ) {
-        let primitive: Primitive
-        switch try kernel(.backwardWeights, on: gradient.device) {
-        case .primitive(let kernel): primitive = kernel
-        case .wholeImage(let kernel):
-            return (try kernel.weightGradient(gradient, input: input), nil)
-        }
-        let source = try input.laidOut(
-            as: primitive.layout(dnnl_query_src_md, shape: problem.input))
-        let outer = try gradient.laidOut(
-            as: primitive.layout(dnnl_query_diff_dst_md, shape: problem.output))
-        let result = gradient.device.empty(
-            problem.weight,
-            layout: primitive.layout(dnnl_query_diff_weights_md, shape: problem.weight))
+        let kernel = try kernel(.backwardWeights, on: gradient.device)
+        let result = gradient.device.empty(problem.weight, layout: kernel.layouts.weight)
         let bias = problem.hasBias ? gradient.device.empty([problem.output[1]]) : nil
-        var arguments = [
-            (DNNL_ARG_SRC, source), (DNNL_ARG_DIFF_DST, outer), (DNNL_ARG_DIFF_WEIGHTS, result),
-        ]
-        if let bias { arguments.append((DNNL_ARG_DIFF_BIAS, bias)) }
-        try primitive.run(arguments)
+        try kernel.run(
+            input: input.laidOut(as: kernel.layouts.input), weight: result,
+            output: gradient.laidOut(as: kernel.layouts.output), bias: bias)
         let isGrouped = problem.weight.count == 5
         return (isGrouped ? try result.reshaped(weightShape) : result, bias)
     }
 
-    private func kernelWeight(_ weight: Tensor, _ copies: KernelCopies?, for primitive: Primitive)
-        throws -> Tensor
-    {
-        let layout = primitive.layout(dnnl_query_weights_md, shape: problem.weight)
+    private func prepared(
+        _ weight: Tensor, _ copies: KernelCopies?, for kernel: any ConvolutionKernel
+    ) throws -> Tensor {
         let shaped = problem.weight.count == 5 ? try weight.reshaped(problem.weight) : weight
-        return try copies?.copy(of: shaped, as: layout) ?? shaped.laidOut(as: layout)
+        return try kernel.prepared(shaped, copies)
     }
 }

@@ -29,10 +29,20 @@ struct ConvolutionProblem {
     /// Winograd's algorithm takes about half the direct kernel's time where there are enough channels to
     /// spread its transforms over, outputs of at least one 4×4 tile, and enough positions to pay for
     /// transforming the weight; elsewhere it loses, on 2×2 outputs by a factor of three. Against direct
-    /// bfloat16 kernels it wins, conversions included, only with many channels. Products over whole
-    /// images win wherever they need not multiply the weight much.
-    func algorithmByRule(_ pass: ConvolutionPass) -> ConvolutionAlgorithm {
+    /// bfloat16 kernels it wins, conversions included, only with many channels, and never where the
+    /// processor has matrix tiles. There the library's backward kernels lose: to its own forward ones
+    /// by a third, to our products for the weight's gradient by a factor of two on the average. Products
+    /// over whole images win wherever they need not multiply the weight much.
+    func algorithmByRule(_ pass: ConvolutionPass, _ library: KernelLibrary) -> ConvolutionAlgorithm
+    {
         if isWholeImage && spreadsLittle { return .wholeImage }
+        if elementType == .bfloat16 && library.hasMatrixTiles {
+            return switch pass {
+            case .forward: .direct
+            case .backwardData: .transposed
+            case .backwardWeights: .matrixTiles
+            }
+        }
         let channels = min(weight[0], weight[1])
         let enough =
             switch (elementType, pass) {
@@ -73,12 +83,20 @@ struct ConvolutionProblem {
         return places > 1 && pairs <= 2 * places
     }
 
-    /// Whether an algorithm can be thought of for these shapes at all.
-    func allows(_ algorithm: ConvolutionAlgorithm) -> Bool {
+    /// Whether an algorithm can be thought of for this pass over these shapes at all.
+    func allows(
+        _ algorithm: ConvolutionAlgorithm, _ pass: ConvolutionPass, _ library: KernelLibrary
+    ) -> Bool {
         switch algorithm {
         case .direct, .im2col: true
         case .winograd: isDense3x3
         case .wholeImage: isWholeImage
+        case .transposed:
+            pass == .backwardData && window.kernel == (1, 1) && window.padding == (0, 0)
+                && weight.count == 4
+        case .matrixTiles:
+            pass == .backwardWeights && elementType == .bfloat16 && library.hasMatrixTiles
+                && weight.count == 4 && !hasBias
         }
     }
 

@@ -52,6 +52,10 @@ final class KernelLibrary {
         return isa == dnnl_cpu_isa_avx512_core_amx || isa == dnnl_cpu_isa_avx512_core_bf16
     }
 
+    /// Whether the processor multiplies tiles of bfloat16 numbers, and the library has asked the kernel
+    /// for leave to use them.
+    var hasMatrixTiles: Bool { dnnl_get_effective_cpu_isa() == dnnl_cpu_isa_avx512_core_amx }
+
     /// The library's name, version and the instructions it uses.
     var description: String {
         guard let version = unsafe dnnl_version()?.pointee else { return "oneDNN" }

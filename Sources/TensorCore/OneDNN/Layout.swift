@@ -50,6 +50,26 @@ final class Layout {
     }
 }
 
+extension KernelLibrary {
+    /// The layout of images `[N, C, H, W]` whose channels lie last.
+    func channelsLast(_ shape: [Int], _ type: ElementType) -> Layout {
+        var descriptor = dnnl_memory_desc_t()
+        let status = unsafe dnnl_memory_desc_init_by_tag(
+            &descriptor, Int32(shape.count), shape.map(Int64.init),
+            type == .bfloat16 ? dnnl_bf16 : dnnl_f32, dnnl_nhwc)
+        require(status == dnnl_success, "the kernel library takes no images \(shape)")
+        return layout(descriptor, shape: shape)
+    }
+
+    /// The same memory seen with the first two of its four axes swapped; nil for layouts that have no
+    /// axes.
+    func withSwappedAxes(_ layout: Layout, shape: [Int]) -> Layout? {
+        var (old, new) = (layout.descriptor, dnnl_memory_desc_t())
+        let status = unsafe dnnl_memory_desc_permute_axes(&new, &old, [1, 0, 2, 3])
+        return status == dnnl_success ? self.layout(new, shape: shape) : nil
+    }
+}
+
 /// Throws what a call of the kernel library answered, unless it succeeded.
 func check(_ status: dnnl_status_t, _ function: String) throws {
     guard status != dnnl_success else { return }

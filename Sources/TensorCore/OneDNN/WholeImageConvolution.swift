@@ -4,55 +4,53 @@ internal import COneDNN
 ///
 /// Kernels that slide a window over images of one or four places spend their time on padding and at
 /// edges.
-final class WholeImageConvolution {
-    private let problem: ConvolutionProblem
-    private let library: KernelLibrary
+final class WholeImageConvolution: ConvolutionKernel {
+    let layouts: (input: Layout, weight: Layout, output: Layout)
+    private let pass: ConvolutionPass
+    private let imageCount: Int
     private let spread: SpreadWeight
-    private let inputLayout: Layout
-    private let outputLayout: Layout
 
-    init(_ problem: ConvolutionProblem, _ library: KernelLibrary) throws {
-        self.problem = problem
-        self.library = library
-        spread = SpreadWeight(problem, threads: library.threadCount)
-        inputLayout = try library.layout(
-            Layout.inChannelBlocks(problem.input), shape: problem.input)
-        outputLayout = try library.layout(
-            Layout.inChannelBlocks(problem.output), shape: problem.output)
+    init(_ problem: ConvolutionProblem, _ pass: ConvolutionPass, _ library: KernelLibrary) throws {
+        self.pass = pass
+        imageCount = problem.input[0]
+        // One for all passes, which share the weight's form.
+        spread = library.kernel(KernelKey("whole image " + problem.description(.forward), [])) {
+            SpreadWeight(problem, threads: library.threadCount)
+        }
+        layouts = (
+            try library.layout(Layout.inChannelBlocks(problem.input), shape: problem.input),
+            library.plainLayout(problem.weight),
+            try library.layout(Layout.inChannelBlocks(problem.output), shape: problem.output)
+        )
     }
 
-    /// The convolution of an input.
-    func forward(_ input: Tensor, weight: Tensor, copies: KernelCopies?) throws -> Tensor {
-        let input = try input.laidOut(as: inputLayout)
-        let output = input.device.empty(problem.output, layout: outputLayout)
-        try multiply(
-            rows: problem.input[0], columns: spread.rows, depth: spread.columns,
-            left: Factor(input, spread.columns),
-            right: Factor(matrix(weight, copies), spread.columns, isTransposed: true), into: output)
-        return output
+    let implementation = "dnnl_sgemm"
+
+    func prepared(_ weight: Tensor, _ copies: KernelCopies?) throws -> Tensor {
+        let weight = try weight.plain()
+        return copies?.form(for: spread) { spread.matrix(weight) } ?? spread.matrix(weight)
     }
 
-    /// The gradient of the input, given that of the output.
-    func inputGradient(_ gradient: Tensor, weight: Tensor, copies: KernelCopies?) throws -> Tensor {
-        let gradient = try gradient.laidOut(as: outputLayout)
-        let result = gradient.device.empty(problem.input, layout: inputLayout)
-        try multiply(
-            rows: problem.input[0], columns: spread.columns, depth: spread.rows,
-            left: Factor(gradient, spread.rows),
-            right: Factor(matrix(weight, copies), spread.columns), into: result)
-        return result
-    }
-
-    /// The gradient of the weight.
-    func weightGradient(_ gradient: Tensor, input: Tensor) throws -> Tensor {
-        let gradient = try gradient.laidOut(as: outputLayout)
-        let input = try input.laidOut(as: inputLayout)
-        let matrix = input.device.empty([spread.rows, spread.columns])
-        try multiply(
-            rows: spread.rows, columns: spread.columns, depth: problem.input[0],
-            left: Factor(gradient, spread.rows, isTransposed: true),
-            right: Factor(input, spread.columns), into: matrix)
-        return spread.gradient(matrix, shape: problem.weight)
+    func run(input: Tensor, weight: Tensor, output: Tensor, bias: Tensor?) throws {
+        require(bias == nil, "products of whole images have no bias")
+        let (rows, columns) = (spread.rows, spread.columns)
+        switch pass {
+        case .forward:
+            try multiply(
+                rows: imageCount, columns: rows, depth: columns, left: Factor(input, columns),
+                right: Factor(weight, columns, isTransposed: true), into: output)
+        case .backwardData:
+            try multiply(
+                rows: imageCount, columns: columns, depth: rows, left: Factor(output, rows),
+                right: Factor(weight, columns), into: input)
+        case .backwardWeights:
+            let matrix = input.device.empty([rows, columns])
+            try multiply(
+                rows: rows, columns: columns, depth: imageCount,
+                left: Factor(output, rows, isTransposed: true), right: Factor(input, columns),
+                into: matrix)
+            spread.gatherGradient(matrix, into: weight)
+        }
     }
 
     /// Values as a factor of a product, whatever their tensor's shape and layout.
@@ -68,14 +66,11 @@ final class WholeImageConvolution {
         }
     }
 
-    private func matrix(_ weight: Tensor, _ copies: KernelCopies?) throws -> Tensor {
-        copies?.form(for: self) { spread.matrix(weight) } ?? spread.matrix(weight)
-    }
-
     /// The library's product is faster than OpenBLAS's for matrices as small as these.
     private func multiply(
         rows: Int, columns: Int, depth: Int, left: Factor, right: Factor, into result: Tensor
     ) throws {
+        let library = result.device.kernels
         library.setThreadCount()
         let start = library.recorder == nil ? 0 : OperationRecorder.now
         try unsafe multiplyInOneDNN(
