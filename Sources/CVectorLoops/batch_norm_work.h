@@ -1,49 +1,14 @@
-// What the passes of batch normalisation share: vectors of 16 channels, how the work is divided, and
-// the sums.
+// What the passes of batch normalisation share: how the work is divided, and the sums.
 #ifndef BATCH_NORM_WORK_H
 #define BATCH_NORM_WORK_H
 
-#include <stdint.h>
-
 #include "batch_norm.h"
-#include "widest_vectors.h"
+#include "channel_vectors.h"
 
 // Of the GNU OpenMP runtime; the compiler's own pragma would bring in another.
 void GOMP_parallel(void (*work)(void *), void *data, unsigned threads, unsigned flags);
 int omp_get_thread_num(void);
 int omp_get_num_threads(void);
-
-enum { lanes = 16 };
-
-typedef float floats __attribute__((vector_size(64), aligned(4)));
-typedef int32_t integers __attribute__((vector_size(64), aligned(4)));
-typedef uint32_t words __attribute__((vector_size(64), aligned(4)));
-typedef uint16_t halves __attribute__((vector_size(32), aligned(2)));
-typedef double doubles __attribute__((vector_size(128), aligned(8)));
-
-// The 16 values from `place` on. Vectors go through pointers: by value, their passing would depend on
-// the instruction set.
-SPECIALIZED void load(const void *values, size_t place, int is_bfloat16, floats *out) {
-    if (is_bfloat16) {
-        halves half = *(const halves *)((const uint16_t *)values + place);
-        *out = (floats)(__builtin_convertvector(half, words) << 16);
-    } else {
-        *out = *(const floats *)((const float *)values + place);
-    }
-}
-
-SPECIALIZED void store(void *values, size_t place, int is_bfloat16, const floats *in) {
-    if (is_bfloat16) {
-        // To the nearest, ties to even; NaN stays NaN.
-        words bits = (words)*in;
-        words rounded = bits + 0x7fff + ((bits >> 16) & 1);
-        words is_number = (words)(*in == *in);
-        bits = (rounded & is_number) | ((bits | 0x400000) & ~is_number);
-        *(halves *)((uint16_t *)values + place) = __builtin_convertvector(bits >> 16, halves);
-    } else {
-        *(floats *)((float *)values + place) = *in;
-    }
-}
 
 // What the threads of one call share.
 struct work {

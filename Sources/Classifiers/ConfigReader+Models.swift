@@ -56,6 +56,16 @@ extension ConfigReader {
         return failure(key, "\"\(word)\" is not a known \(kind)", remedy: remedy)
     }
 
+    /// Reads `conv_cfg`, whose only kind is the plain convolution.
+    mutating func readPlainConvolution() throws {
+        _ = try nested("conv_cfg") { reader in
+            let type: String = try reader.required("type")
+            guard ["Conv2d", "Conv"].contains(type) else {
+                throw reader.unknown("type", type, kind: "convolution", among: ["Conv2d", "Conv"])
+            }
+        }
+    }
+
     /// An error about an option of the original that this program does not honour yet.
     func notSupportedYet(_ key: String, remedy: String? = nil) -> ConfigError {
         let value = node[key]

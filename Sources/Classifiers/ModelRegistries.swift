@@ -25,14 +25,25 @@ public struct ModelRegistries: Sendable {
     /// The parts this package brings.
     public static let standard: ModelRegistries = {
         var registries = ModelRegistries()
-        registries.backbones.register("ResNet") { reader, context in
-            try ResNet(from: &reader, variant: .imageNet, context)
+        for variant in ResNet.Variant.allCases {
+            registries.backbones.register(variant.rawValue) { reader, context in
+                try ResNet(from: &reader, variant: variant, context)
+            }
         }
-        registries.backbones.register("ResNet_CIFAR") { reader, context in
-            try ResNet(from: &reader, variant: .cifar, context)
+        registries.backbones.register("VGG") { reader, context in
+            try VGG(from: &reader, context)
+        }
+        registries.backbones.register("MobileNetV2") { reader, context in
+            try MobileNetV2(from: &reader, context)
+        }
+        registries.backbones.register("LeNet5") { reader, context in
+            try LeNet5(from: &reader, context)
         }
         registries.necks.register("GlobalAveragePooling") { reader, _ in
             try GlobalAveragePooling(from: &reader)
+        }
+        registries.necks.register("GeneralizedMeanPooling") { reader, context in
+            try GeneralizedMeanPooling(from: &reader, context)
         }
         registries.heads.register("ClsHead") { reader, context in
             try ClsHead(from: &reader, context)
@@ -40,11 +51,24 @@ public struct ModelRegistries: Sendable {
         registries.heads.register("LinearClsHead") { reader, context in
             try LinearClsHead(from: &reader, context)
         }
+        registries.heads.register("StackedLinearClsHead") { reader, context in
+            try StackedLinearClsHead(from: &reader, context)
+        }
+        registries.heads.register("MultiLabelClsHead") { reader, context in
+            try MultiLabelClsHead(from: &reader, context)
+        }
+        registries.heads.register("MultiLabelLinearClsHead") { reader, context in
+            try MultiLabelLinearClsHead(from: &reader, context)
+        }
         registries.losses.register("CrossEntropyLoss") { reader, _ in
             try CrossEntropyLoss(from: &reader)
         }
         registries.losses.register("LabelSmoothLoss") { reader, context in
             try LabelSmoothLoss(from: &reader, context)
+        }
+        registries.losses.register("FocalLoss") { reader, _ in try FocalLoss(from: &reader) }
+        registries.losses.register("AsymmetricLoss") { reader, _ in
+            try AsymmetricLoss(from: &reader)
         }
         registries.classifiers.register("ImageClassifier") { reader, context in
             try ImageClassifier(from: &reader, context)

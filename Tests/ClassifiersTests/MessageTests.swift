@@ -26,8 +26,8 @@ import TrainingInterfaces
             "backbone.type: \"ResNet_CIFR\" is not a known backbone; did you mean \"ResNet_CIFAR\"?"
         ),
         (
-            backbone(("type", "SEResNet")),
-            "backbone.type: \"SEResNet\" is not a known backbone; did you mean \"ResNet\"?"
+            backbone(("type", "SEResnet")),
+            "backbone.type: \"SEResnet\" is not a known backbone; did you mean \"SEResNet\"?"
         ),
         (
             backbone(("depth", 20)),
@@ -70,16 +70,17 @@ import TrainingInterfaces
             "backbone.expansion: expected 1 at depth 18, whose blocks have no middle, got the number 4"
         ),
         (
-            backbone(("drop_path_rate", 0.1)),
-            "backbone.drop_path_rate: 0.1 is not supported yet"
+            backbone(("drop_path_rate", 1)),
+            "backbone.drop_path_rate: expected a share of at least 0 and below 1, got the number 1"
         ),
         (
             backbone(("conv_cfg", ["type": "DCN"])),
             "backbone.conv_cfg.type: \"DCN\" is not a known convolution; known: Conv2d, Conv"
         ),
         (
-            backbone(("norm_cfg", ["type": "SyncBN"])),
-            "backbone.norm_cfg.type: \"SyncBN\" is not supported yet; one process needs only \"BN\""
+            backbone(("norm_cfg", ["type": "BatchNorm"])),
+            "backbone.norm_cfg.type: \"BatchNorm\" is not a known normalisation; known: BN, BN2d, SyncBN, "
+                + "MMSyncBN"
         ),
         (
             backbone(("norm_cfg", ["type": "BN", "requires_grads": true])),
@@ -136,7 +137,7 @@ import TrainingInterfaces
         ),
         (
             initialization(["type": "Normal", "layer": "Linear", "override": [:]]),
-            "head.init_cfg.override: is not supported yet"
+            "head.init_cfg.override.name: required key is missing"
         ),
         (
             initialization(["type": "Pretrained", "prefix": "head."]),

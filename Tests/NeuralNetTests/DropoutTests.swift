@@ -41,4 +41,26 @@ struct DropoutTests {
         #expect(try drop(0) == whole)
         #expect(try drop(1) == whole.map { _ in 0 })
     }
+
+    @Test("a path is dropped for whole samples, and the rest scaled up")
+    func path() throws {
+        let device = try Device(threads: 1)
+        for shape in [[200, 3, 2, 2], [200, 16, 1, 2]] {
+            let x = Variable(try device.full(shape, 3))
+            func drop(_ mode: ForwardContext.Mode) throws -> [Float] {
+                let context = ForwardContext(
+                    mode: mode, tape: nil, device: device, random: KeyedRandom(seed: 1))
+                return try dropPath(x, rate: 0.25, name: "layer1.0.drop_path", context).value
+                    .plainValues()
+            }
+            let values = try drop(.training)
+            let size = shape.dropFirst().reduce(1, *)
+            let samples = stride(from: 0, to: values.count, by: size).map {
+                Set(values[$0..<$0 + size])
+            }
+            #expect(Set(samples) == [[0], [4]])
+            #expect(abs(samples.count { $0 == [0] } - 50) < 25)
+            #expect(try drop(.evaluation) == [Float](repeating: 3, count: values.count))
+        }
+    }
 }

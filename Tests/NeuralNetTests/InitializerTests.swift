@@ -47,6 +47,20 @@ struct InitializerTests {
         }
     }
 
+    @Test("the normal distribution between bounds, as PyTorch draws it")
+    func truncatedNormal() throws {
+        let parameter = Parameter(try Device(threads: 1).zeros([8]))
+        let initializer = Initializer.truncatedNormal(
+            mean: 0, deviation: 0.5, low: -0.6, high: 0.7)
+        try initializer.apply(to: parameter, TorchGenerator(seed: 3))
+        let expected = [
+            -0.59126365, -0.42087173, -0.19951348, -0.54752803, -0.00710712, -0.49026239,
+            0.31520048, 0.28128061,
+        ]
+        expectClose(
+            try parameter.value.plainValues(), expected, Tolerance(absolute: 1e-6, relative: 1e-6))
+    }
+
     @Test("constants, and statistics of large weights")
     func statistics() throws {
         let device = try Device(threads: 1)

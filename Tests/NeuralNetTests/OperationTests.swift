@@ -23,7 +23,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         self.operation = operation
     }
 
-    static let all = activations + dimensions + arithmetic + poolings
+    static let all = activations + dimensions + arithmetic + channels + poolings
 
     /// Values on both sides of 0, no closer to it than a difference quotient's step.
     private static func awayFromZero(_ shape: [Int]) -> ReferenceArray {
@@ -43,6 +43,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
                 { try leakyReLU($0[0], slope: -0.5, $1) }
             ),
             ("relu", Reference.leakyReLU(slope: 0), { try leakyReLU($0[0], slope: 0, $1) }),
+            ("relu6 of 3x", Reference.clippedTriple, { try relu6(scale($0[0], by: 3, $1), $1) }),
             (
                 "scale", Reference.linear(factor: -3, shift: 0.5),
                 { try scale($0[0], by: -3, plus: 0.5, $1) }
@@ -119,6 +120,29 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
             OperationCase("square", [a], a.map { $0 * $0 }) { try multiply($0[0], $0[0], $1) },
         ]
     }
+
+    private static let channels: [OperationCase] =
+        [[2, 3, 4, 5], [2, 16, 3, 3], [1, 32, 2, 5], [3, 7]].map { shape in
+            let x = ReferenceArray(random: shape, "x")
+            let factors = ReferenceArray(random: Array(shape.prefix(2)), "factors")
+            let size = shape.dropFirst(2).reduce(1, *)
+            let products = x.values.indices.map { x.values[$0] * factors.values[$0 / size] }
+            return OperationCase(
+                "channels", [x, factors], ReferenceArray(products, shape: shape)
+            ) { try multiplyChannels($0[0], by: $0[1], $1) }
+        }
+        + [1.0, 2.5].map { exponent in
+            let x = ReferenceArray(random: [2, 3, 3, 4], "x").map { abs($0) + 0.1 }
+            let p = ReferenceArray([exponent], shape: [1])
+            let means = (0..<6).map { channel in
+                pow(
+                    x.values[channel * 12..<(channel + 1) * 12]
+                        .reduce(0) { $0 + pow($1, exponent) } / 12, 1 / exponent)
+            }
+            return OperationCase(
+                "generalized mean \(exponent)", [x, p], ReferenceArray(means, shape: [2, 3])
+            ) { try generalizedMeanPool2d($0[0], exponent: $0[1], floor: 1e-6, $1) }
+        }
 
     private static let poolings: [OperationCase] = {
         let windows: [OperationCase] = [

@@ -10,6 +10,7 @@ public struct BasicBlock: ResidualBlock {
     private let conv2: Conv2d
     private let norm2: BatchNorm2d
     private let downsample: Sequential?
+    private let options: BlockOptions
 
     /// A block with fresh parameters.
     ///
@@ -26,6 +27,7 @@ public struct BasicBlock: ResidualBlock {
             outChannels, outChannels, kernel: 3, device: device, generator: generator)
         norm2 = try options.norm.layer(outChannels, device: device)
         self.downsample = downsample
+        self.options = options
     }
 
     /// The layers under their checkpoint names.
@@ -43,7 +45,6 @@ public struct BasicBlock: ResidualBlock {
     public func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
         let hidden = try normalizedConvolution(x, conv1, norm1, thenReLU: true, context)
         let identity = try downsample.map { try $0(x, context) } ?? x
-        return try normalizedConvolution(
-            hidden, conv2, norm2, adding: identity, thenReLU: true, context)
+        return try options.sum(hidden, conv2, norm2, identity: identity, context)
     }
 }

@@ -18,15 +18,18 @@ public struct NormOptions: Sendable, Equatable {
     /// Batch normalisation with PyTorch's defaults.
     public init() {}
 
-    /// Reads `type` and the keys of batch normalisation.
-    init(from reader: inout ConfigReader) throws {
+    /// Reads `type`, which is one of `types`, and the keys of batch normalisation.
+    ///
+    /// With one process, normalising in step with others is normalising.
+    init(
+        from reader: inout ConfigReader, types: [String] = ["BN", "BN2d", "SyncBN", "MMSyncBN"]
+    ) throws {
         let type: String = try reader.required("type")
         switch type {
-        case "BN", "BN2d": break
-        case "SyncBN": throw reader.notSupportedYet("type", remedy: "one process needs only \"BN\"")
-        case "GN", "LN", "IN", "IN2d", "MMSyncBN": throw reader.notSupportedYet("type")
+        case _ where types.contains(type): break
+        case "GN", "LN", "IN", "IN2d": throw reader.notSupportedYet("type")
         default:
-            throw reader.unknown("type", type, kind: "normalisation", among: ["BN", "BN2d"])
+            throw reader.unknown("type", type, kind: "normalisation", among: types)
         }
         epsilon = try reader.nonNegative("eps", default: epsilon)
         momentum = try reader.value("momentum", default: momentum)

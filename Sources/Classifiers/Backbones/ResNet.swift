@@ -4,7 +4,8 @@ public import TensorCore
 
 /// A residual network.
 ///
-/// Source: `ResNet` and `ResNet_CIFAR` in MMClassification 0.x; He et al., arXiv:1512.03385.
+/// Source: `ResNet` and its descendants in MMClassification 0.x; He et al., arXiv:1512.03385 and 1812.01187,
+/// Xie et al., arXiv:1611.05431, Hu et al., arXiv:1709.01507.
 public struct ResNet: ChannelDescribing, WeightInitializing {
     /// The depths that have a known arrangement of blocks.
     public enum Depth: Int, Sendable, CaseIterable {
@@ -34,12 +35,17 @@ public struct ResNet: ChannelDescribing, WeightInitializing {
         }
     }
 
-    /// What images a network is made for.
-    public enum Variant: Sendable {
-        /// Large images, which the stem shrinks to a quarter.
-        case imageNet
-        /// Small images, whose size the stem keeps: `ResNet_CIFAR`.
-        case cifar
+    /// The names of residual networks; all but `ResNet_CIFAR` shrink images to a quarter in their stem.
+    public enum Variant: String, Sendable, CaseIterable {
+        case imageNet = "ResNet"
+        case cifar = "ResNet_CIFAR"
+        /// With a stem of three 3×3 convolutions.
+        case deepStem = "ResNetV1c"
+        /// The same, with average pooling beside blocks that take a step.
+        case averagingDown = "ResNetV1d"
+        case grouped = "ResNeXt"
+        case squeezing = "SEResNet"
+        case groupedSqueezing = "SEResNeXt"
     }
 
     /// The form it was built in.
@@ -69,6 +75,12 @@ public struct ResNet: ChannelDescribing, WeightInitializing {
             (block.stride, block.dilation) = (stage.stride, stage.dilation)
             (block.style, block.norm) = (options.style, options.norm)
             block.recomputes = options.recomputes
+            (block.isGrouped, block.groups) = (options.groups != nil, options.groups ?? 1)
+            (block.widthPerGroup, block.baseChannels) = (
+                options.widthPerGroup, options.baseChannels
+            )
+            (block.squeezeRatio, block.dropPathRate) = (options.squeezeRatio, options.dropPathRate)
+            block.name = "backbone.layer\(stages.count + 1)"
             let outChannels = options.channels(ofStage: stages.count)
             stages.append(
                 try ResidualStage(
@@ -81,7 +93,7 @@ public struct ResNet: ChannelDescribing, WeightInitializing {
         freeze()
     }
 
-    /// Reads the keys of `ResNet` or `ResNet_CIFAR`.
+    /// Reads the keys of one of the variants.
     public init(from reader: inout ConfigReader, variant: Variant, _ context: BuildContext) throws {
         let options = try ResNetOptions(from: &reader, variant: variant)
         try self.init(

@@ -1,11 +1,15 @@
 import ConfigCore
 
 extension ResNetOptions {
-    /// Reads the keys of MMClassification's `ResNet` and `ResNet_CIFAR`.
+    /// Reads the keys of MMClassification's `ResNet` and its descendants.
     init(from reader: inout ConfigReader, variant: ResNet.Variant) throws {
         let depth: Int = try reader.required("depth")
-        guard let depth = ResNet.Depth(rawValue: depth) else {
-            throw reader.failure("depth", "", expected: "18, 34, 50, 101 or 152")
+        let isDeepOnly = [.grouped, .squeezing, .groupedSqueezing].contains(variant)
+        guard let depth = ResNet.Depth(rawValue: depth), !isDeepOnly || depth.block == .bottleneck
+        else {
+            throw reader.failure(
+                "depth", "",
+                expected: isDeepOnly ? "50, 101 or 152" : "18, 34, 50, 101 or 152")
         }
         self.init(depth: depth)
         inChannels = try reader.positive("in_channels", default: inChannels)
@@ -15,16 +19,16 @@ extension ResNetOptions {
         try readStages(&reader)
         style = try reader.choice("style", default: style, among: [.pytorch, .caffe])
         try readDeepStem(&reader, variant)
-        averagesDown = try reader.value("avg_down", default: averagesDown)
+        try readAveragingDown(&reader, variant)
+        try readBlocks(&reader, variant)
         try readFrozenStages(&reader)
-        try readConvolution(&reader)
+        try reader.readPlainConvolution()
         norm = try reader.nested("norm_cfg") { try NormOptions(from: &$0) } ?? norm
         normEvaluates = try reader.value("norm_eval", default: normEvaluates)
         recomputes = try reader.value("with_cp", default: false)
         zeroInitializesResiduals = try reader.value(
             "zero_init_residual", default: zeroInitializesResiduals)
         initialization = try reader.value("init_cfg", default: initialization)
-        try refuseWhatComesLater(&reader)
     }
 
     private mutating func readExpansion(_ reader: inout ConfigReader) throws {
@@ -62,6 +66,8 @@ extension ResNetOptions {
     private mutating func readDeepStem(
         _ reader: inout ConfigReader, _ variant: ResNet.Variant
     ) throws {
+        hasDeepStem = [.deepStem, .averagingDown].contains(variant)
+        if hasDeepStem { return try refuse("deep_stem", &reader, variant) }
         hasDeepStem = try reader.value("deep_stem", default: false)
         guard hasDeepStem else { return }
         if variant == .cifar {
@@ -73,28 +79,52 @@ extension ResNetOptions {
         }
     }
 
+    private mutating func readAveragingDown(
+        _ reader: inout ConfigReader, _ variant: ResNet.Variant
+    ) throws {
+        averagesDown = variant == .averagingDown
+        if [.deepStem, .averagingDown].contains(variant) {
+            return try refuse("avg_down", &reader, variant)
+        }
+        averagesDown = try reader.value("avg_down", default: averagesDown)
+    }
+
+    /// Refuses a key whose value the name of the network decides.
+    private func refuse(
+        _ key: String, _ reader: inout ConfigReader, _ variant: ResNet.Variant
+    ) throws {
+        guard reader.has(key) else { return }
+        throw reader.failure(
+            key, "\(variant.rawValue) decides it itself", remedy: "leave it out, or use ResNet")
+    }
+
+    private mutating func readBlocks(
+        _ reader: inout ConfigReader, _ variant: ResNet.Variant
+    ) throws {
+        if [.grouped, .groupedSqueezing].contains(variant) {
+            groups = try reader.positive("groups", default: 32)
+            widthPerGroup = try reader.positive("width_per_group", default: widthPerGroup)
+        }
+        if [.squeezing, .groupedSqueezing].contains(variant) {
+            squeezeRatio = try reader.positive("se_ratio", default: 16)
+        }
+        dropPathRate = try reader.value("drop_path_rate", default: 0.0)
+        guard 0..<1 ~= dropPathRate else {
+            throw reader.failure(
+                "drop_path_rate", "", expected: "a share of at least 0 and below 1")
+        }
+        if dropPathRate > 0, squeezeRatio != nil {
+            throw reader.failure(
+                "drop_path_rate", "has no effect on the blocks of \(variant.rawValue)",
+                remedy: "leave it out")
+        }
+    }
+
     private mutating func readFrozenStages(_ reader: inout ConfigReader) throws {
         frozenStages = try reader.value("frozen_stages", default: frozenStages)
         guard (-1...stages.count).contains(frozenStages) else {
             throw reader.failure(
                 "frozen_stages", "", expected: "-1 (none) to \(stages.count)")
-        }
-    }
-
-    private func readConvolution(_ reader: inout ConfigReader) throws {
-        _ = try reader.nested("conv_cfg") { reader in
-            let type: String = try reader.required("type")
-            switch type {
-            case "Conv2d", "Conv": break
-            default:
-                throw reader.unknown("type", type, kind: "convolution", among: ["Conv2d", "Conv"])
-            }
-        }
-    }
-
-    private func refuseWhatComesLater(_ reader: inout ConfigReader) throws {
-        if try reader.value("drop_path_rate", default: 0.0) != 0 {
-            throw reader.notSupportedYet("drop_path_rate")
         }
     }
 }

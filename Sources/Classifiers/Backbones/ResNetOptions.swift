@@ -38,6 +38,14 @@ public struct ResNetOptions: Sendable, Equatable {
     public var averagesDown = false
     /// Up to which stage nothing is trained: 0 is the stem alone, -1 trains all.
     public var frozenStages = -1
+    /// Into how many groups bottlenecks split their channels; nil where they have no such option.
+    public var groups: Int?
+    /// How many channels each group has at the first stage.
+    public var widthPerGroup = 4
+    /// By what blocks divide their channels to weigh them, if they do.
+    public var squeezeRatio: Int?
+    /// The share of samples whose blocks training leaves out.
+    public var dropPathRate = 0.0
     /// How normalisation layers are made.
     public var norm = NormOptions()
     /// Whether normalisation uses its running statistics in training too.

@@ -15,7 +15,7 @@ struct ResNetStem {
 
     private enum Layers {
         case plain(Conv2d, BatchNorm2d)
-        case deep([NormalizedConvolution])
+        case deep([ConvModule])
     }
 
     private let layers: Layers
@@ -39,9 +39,9 @@ struct ResNetStem {
             let widths = [inChannels, channels / 2, channels / 2, channels]
             layers = .deep(
                 try (0..<3).map {
-                    try NormalizedConvolution(
-                        widths[$0], widths[$0 + 1], stride: $0 == 0 ? 2 : 1, norm, device: device,
-                        generator: generator)
+                    try ConvModule(
+                        widths[$0], widths[$0 + 1], kernel: 3, stride: $0 == 0 ? 2 : 1, norm: norm,
+                        device: device, generator: generator)
                 })
         }
         pooling =
@@ -64,32 +64,5 @@ struct ResNetStem {
             case .deep(let layers): try layers.reduce(images) { try $1($0, context) }
             }
         return try pooling.map { try $0(x, context) } ?? x
-    }
-}
-
-/// A 3×3 convolution, normalised and rectified.
-///
-/// Source: `ConvModule` of MMCV, which draws its weights twice while it is built.
-private struct NormalizedConvolution: Layer {
-    let conv: Conv2d
-    let norm: BatchNorm2d
-
-    init(
-        _ inChannels: Int, _ outChannels: Int, stride: Int, _ options: NormOptions, device: Device,
-        generator: TorchGenerator
-    ) throws {
-        conv = try Conv2d(
-            inChannels, outChannels,
-            Window(kernel: (3, 3), stride: (stride, stride), padding: (1, 1)), bias: false,
-            device: device, generator: generator)
-        norm = try options.layer(outChannels, device: device)
-        try Initializer.kaiming(slope: 0, mode: .fanOut, distribution: .normal)
-            .apply(to: conv.weight, generator)
-    }
-
-    var members: Members { ["conv": .module(conv), "bn": .module(norm)] }
-
-    func callAsFunction(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-        try normalizedConvolution(x, conv, norm, thenReLU: true, context)
     }
 }

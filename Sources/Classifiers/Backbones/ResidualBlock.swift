@@ -23,6 +23,20 @@ public struct BlockOptions: Sendable, Equatable {
     public var dilation = 1
     /// Which convolution of a bottleneck takes the steps.
     public var style = Style.pytorch
+    /// Whether the network is of a kind whose bottlenecks may be split into groups.
+    public var isGrouped = false
+    /// Into how many groups a bottleneck's 3×3 convolution splits its channels.
+    public var groups = 1
+    /// How many channels each group has at the first stage.
+    public var widthPerGroup = 4
+    /// How many channels the middles of the first stage's blocks would have without groups.
+    public var baseChannels = 64
+    /// By what a block divides its channels to weigh them, if it does.
+    public var squeezeRatio: Int?
+    /// The share of samples whose block training leaves out.
+    public var dropPathRate = 0.0
+    /// The block's full name, under which it draws.
+    public var name = ""
     /// How normalisation layers are made.
     public var norm = NormOptions()
     /// Whether the backward pass computes the block's activations anew instead of keeping them.
@@ -33,16 +47,38 @@ public struct BlockOptions: Sendable, Equatable {
 }
 
 extension BlockOptions {
+    /// How many channels the middle of a block has that would have `plain` without groups.
+    func middle(_ plain: Int) -> Int {
+        groups == 1 ? plain : groups * widthPerGroup * plain / baseChannels
+    }
+
     /// A convolution without bias that keeps the size of the image but for its step.
     func convolution(
         _ inChannels: Int, _ outChannels: Int, kernel: Int, stride: Int = 1, dilation: Int = 1,
-        device: Device, generator: TorchGenerator
+        groups: Int = 1, device: Device, generator: TorchGenerator
     ) throws -> Conv2d {
         let padding = dilation * (kernel / 2)
         let window = Window(
             kernel: (kernel, kernel), stride: (stride, stride), padding: (padding, padding),
             dilation: (dilation, dilation))
         return try Conv2d(
-            inChannels, outChannels, window, bias: false, device: device, generator: generator)
+            inChannels, outChannels, window, groups: groups, bias: false, device: device,
+            generator: generator)
+    }
+
+    /// The rectified sum of the input and a block's last convolution, normalised; in training the
+    /// latter may be left out.
+    func sum(
+        _ hidden: Variable, _ convolution: Conv2d, _ norm: BatchNorm2d,
+        squeezing: SqueezeExcitation? = nil, identity: Variable, _ context: ForwardContext
+    ) throws -> Variable {
+        guard squeezing != nil || dropPathRate > 0 else {
+            return try normalizedConvolution(
+                hidden, convolution, norm, adding: identity, thenReLU: true, context)
+        }
+        var x = try normalizedConvolution(hidden, convolution, norm, context)
+        if let squeezing { x = try squeezing(x, context) }
+        x = try dropPath(x, rate: dropPathRate, name: "\(name).drop_path", context)
+        return try add(x, identity, thenReLU: true, context)
     }
 }

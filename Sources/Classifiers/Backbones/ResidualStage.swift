@@ -19,10 +19,12 @@ public struct ResidualStage: Layer {
     ) throws {
         recomputes = options.recomputes
         var options = options
+        let name = options.name
         var blocks: [any ResidualBlock] = []
         for place in 0..<count {
             let isFirst = place == 0
             if !isFirst { options.stride = 1 }
+            options.name = "\(name).\(place)"
             let downsample =
                 isFirst && (options.stride != 1 || inChannels != outChannels)
                 ? try Self.downsample(

@@ -20,8 +20,18 @@ extension WeightInitialization: ConfigDecodable {
     func warnOfUnused(in module: any Module, at place: ConfigReader, _ context: BuildContext) {
         guard let node = place.node["init_cfg"] else { return }
         let modules = module.namedModules().map(\.module)
+        let members = module.members.entries.map(\.name)
+        for override in rules.flatMap(\.overrides) where !members.contains(override.name) {
+            context.warn(
+                ConfigIssue(
+                    at: node, path: place.path(to: "init_cfg"),
+                    problem: "override initialises nothing, there is no \(override.name) in "
+                        + "\(type(of: module))"))
+        }
         for (position, step) in steps.enumerated() {
-            guard case .draw(let rule) = step, !modules.contains(where: rule.covers) else {
+            guard case .draw(let rule) = step, !rule.layers.isEmpty,
+                !modules.contains(where: rule.covers)
+            else {
                 continue
             }
             let isList = node.list != nil
@@ -56,27 +66,60 @@ extension WeightInitialization.Rule: ConfigDecodable {
     /// Reads `type`, the keys of that type, `bias` or `bias_prob`, and `layer`.
     public init(config node: ConfigNode, at path: String) throws {
         self = try node.decode(at: path) { reader in
-            let type: String = try reader.required("type")
-            if reader.has("override") { throw reader.notSupportedYet("override") }
-            let weight = try Self.initializer(type, &reader)
+            let weight = try Self.initializer(&reader)
             let layers = try Self.layers(&reader)
-            if let kind = layers.first(where: { $0.contains("Norm") }), weight.needsTwoDimensions {
+            try Self.check(layers, weight, &reader)
+            var rule = Self(weight, bias: try Self.bias(&reader), layers: layers)
+            rule.overrides = try Self.overrides(&reader, rule)
+            guard !layers.isEmpty || !rule.overrides.isEmpty else {
                 throw reader.failure(
-                    "layer", "\(type) needs weights of two dimensions or more, \(kind) has one",
-                    remedy: "use Constant")
+                    nil, "names no layer and so initialises nothing", remedy: "add \"layer\"")
             }
-            return Self(weight, bias: try Self.bias(&reader), layers: layers)
+            return rule
+        }
+    }
+
+    private static func check(
+        _ layers: [String], _ weight: Initializer, _ reader: inout ConfigReader
+    ) throws {
+        guard let kind = layers.first(where: { $0.contains("Norm") }), weight.needsTwoDimensions
+        else { return }
+        throw reader.failure(
+            "layer",
+            "\(reader.node["type"]?.string ?? "") needs weights of two dimensions or more, \(kind) has one",
+            remedy: "use Constant")
+    }
+
+    /// Reads `override`: one member with what it gets, or a list of them.
+    ///
+    /// One that names nothing else gets what the rule's layers get.
+    private static func overrides(_ reader: inout ConfigReader, _ rule: Self) throws
+        -> [WeightInitialization.Override]
+    {
+        guard let node = reader.node("override"), !node.isNull else { return [] }
+        let path = reader.path(to: "override")
+        let entries = node.list.map { list in
+            list.enumerated().map { ($0.element, "\(path)[\($0.offset)]") }
+        }
+        return try (entries ?? [(node, path)]).map { entry, path in
+            try entry.decode(at: path) { reader in
+                let name: String = try reader.required("name")
+                guard (entry.mapping?.count ?? 0) > 1 else {
+                    return WeightInitialization.Override(name, rule.weight, bias: rule.bias)
+                }
+                return WeightInitialization.Override(
+                    name, try initializer(&reader), bias: try bias(&reader))
+            }
         }
     }
 
     private static let types = [
-        "Constant", "Normal", "Uniform", "Xavier", "Kaiming", "Caffe2Xavier", "Pretrained",
+        "Constant", "Normal", "Uniform", "TruncNormal", "Xavier", "Kaiming", "Caffe2Xavier",
+        "Pretrained",
     ]
-    private static let laterTypes = ["TruncNormal"]
 
-    private static func initializer(_ type: String, _ reader: inout ConfigReader) throws
-        -> Initializer
-    {
+    private static func initializer(_ reader: inout ConfigReader) throws -> Initializer {
+        let type: String = try reader.required("type")
         switch type {
         case "Constant": return .constant(try reader.required("val"))
         case "Normal":
@@ -100,8 +143,12 @@ extension WeightInitialization.Rule: ConfigDecodable {
             return .kaiming(
                 slope: try slope(&reader), mode: mode, distribution: try distribution(&reader))
         case "Caffe2Xavier": return .kaiming(slope: 1, mode: .fanIn, distribution: .uniform)
+        case "TruncNormal":
+            return .truncatedNormal(
+                mean: try reader.value("mean", default: 0),
+                deviation: try reader.nonNegative("std", default: 1),
+                low: try reader.value("a", default: -2), high: try reader.value("b", default: 2))
         default:
-            if laterTypes.contains(type) { throw reader.notSupportedYet("type") }
             throw reader.unknown("type", type, kind: "initializer", among: types)
         }
     }
@@ -145,10 +192,7 @@ extension WeightInitialization.Rule: ConfigDecodable {
     ]
 
     private static func layers(_ reader: inout ConfigReader) throws -> [String] {
-        guard let node = reader.node("layer"), !node.isNull else {
-            throw reader.failure(
-                nil, "names no layer and so initialises nothing", remedy: "add \"layer\"")
-        }
+        guard let node = reader.node("layer"), !node.isNull else { return [] }
         let path = reader.path(to: "layer")
         let names =
             try node.string.map { [$0] } ?? [String](config: node, at: path)
@@ -163,7 +207,7 @@ extension Initializer {
     fileprivate var needsTwoDimensions: Bool {
         switch self {
         case .kaiming, .xavier: true
-        case .constant, .normal, .uniform: false
+        case .constant, .normal, .uniform, .truncatedNormal: false
         }
     }
 }

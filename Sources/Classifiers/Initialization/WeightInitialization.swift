@@ -13,6 +13,8 @@ public struct WeightInitialization: Sendable, Equatable {
         public var bias: Double
         /// The types of the layers it is for, such as `Conv2d` or `_BatchNorm`.
         public var layers: [String]
+        /// What members of the module get instead, whatever their types.
+        public var overrides: [Override] = []
 
         /// A rule for layers of these types.
         public init(_ weight: Initializer, bias: Double = 0, layers: [String]) {
@@ -29,6 +31,23 @@ public struct WeightInitialization: Sendable, Equatable {
 
         /// What PyTorch derives the layers from; configs name these as well.
         private static let bases = ["Conv2d": "_ConvNd", "BatchNorm2d": "_BatchNorm"]
+    }
+
+    /// What a member of a module gets, all of its layers alike.
+    public struct Override: Sendable, Equatable {
+        /// The member's name, such as `fc`.
+        public var name: String
+        /// How weights are drawn.
+        public var weight: Initializer
+        /// The value of every bias.
+        public var bias: Double
+
+        /// First values for the member of that name.
+        public init(_ name: String, _ weight: Initializer, bias: Double = 0) {
+            self.name = name
+            self.weight = weight
+            self.bias = bias
+        }
     }
 
     /// One thing after the other that gives weights their values.
@@ -74,6 +93,9 @@ public struct WeightInitialization: Sendable, Equatable {
                     try Self.initialize(
                         layer.module, rule.weight, bias: rule.bias, sources.generator)
                 }
+                for override in rule.overrides {
+                    try override.apply(to: module, sources.generator)
+                }
             }
         }
     }
@@ -88,6 +110,17 @@ public struct WeightInitialization: Sendable, Equatable {
             case "weight": try weight.apply(to: parameter, generator)
             case "bias": try Initializer.constant(bias).apply(to: parameter, generator)
             default: break
+            }
+        }
+    }
+}
+
+extension WeightInitialization.Override {
+    /// Gives every layer below the member its values; nothing where there is no such member.
+    fileprivate func apply(to module: any Module, _ generator: TorchGenerator) throws {
+        for case (name, .module(let member)) in module.members.entries {
+            for layer in member.namedModules() {
+                try WeightInitialization.initialize(layer.module, weight, bias: bias, generator)
             }
         }
     }

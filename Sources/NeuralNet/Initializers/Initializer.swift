@@ -20,6 +20,8 @@ public enum Initializer: Sendable, Equatable {
     case constant(Double)
     case normal(mean: Double, deviation: Double)
     case uniform(low: Double, high: Double)
+    /// The normal distribution between two bounds.
+    case truncatedNormal(mean: Double, deviation: Double, low: Double, high: Double)
     /// Keeps the variance through a leaky rectifier of slope `slope`; 0 is ReLU.
     case kaiming(slope: Double, mode: FanMode, distribution: Distribution)
     case xavier(gain: Double, distribution: Distribution)
@@ -38,6 +40,17 @@ public enum Initializer: Sendable, Equatable {
         case .uniform(let low, let high):
             try parameter.assign(
                 generator.uniform(count: count, from: Float(low), to: Float(high)))
+        case .truncatedNormal(let mean, let deviation, let low, let high):
+            // Uniform numbers go through the inverse of the distribution.
+            func share(_ bound: Double) -> Float {
+                Float(erf((bound - mean) / deviation / 2.0.squareRoot()))
+            }
+            let uniform = generator.uniform(count: count, from: share(low), to: share(high))
+            let factor = Float(deviation * 2.0.squareRoot())
+            try parameter.assign(
+                uniform.map {
+                    min(max(inverseErf($0) * factor + Float(mean), Float(low)), Float(high))
+                })
         case .kaiming(let slope, let mode, let distribution):
             let fan = mode == .fanIn ? Self.fans(shape).input : Self.fans(shape).output
             let gain = (2 / (1 + slope * slope)).squareRoot()
@@ -64,4 +77,17 @@ public enum Initializer: Sendable, Equatable {
         let input = shape.count > 1 ? shape[1] : shape.first ?? 1
         return (max(1, input * field), max(1, (shape.first ?? 1) * field))
     }
+}
+
+/// The number whose error function is `y`: Winitzki's approximation, then Newton's steps.
+private func inverseErf(_ y: Float) -> Float {
+    let y = Double(y)
+    guard abs(y) < 1 else { return y.sign == .minus ? -.infinity : .infinity }
+    let a = 0.147
+    let logarithm = log1p(-y * y)
+    let half = 2 / (.pi * a) + logarithm / 2
+    var x = ((half * half - logarithm / a).squareRoot() - half).squareRoot()
+    x = y < 0 ? -x : x
+    for _ in 0..<3 { x -= (erf(x) - y) * Double.pi.squareRoot() / 2 * exp(x * x) }
+    return Float(x)
 }

@@ -30,6 +30,13 @@ public func leakyReLU(_ x: Variable, slope: Double = 0.01, _ context: ForwardCon
     try apply(.leakyReLU(slope: Float(slope)), to: x, context)
 }
 
+/// Replaces negative values by 0 and values above 6 by 6.
+///
+/// Source: `torch.nn.functional.relu6`.
+public func relu6(_ x: Variable, _ context: ForwardContext) throws -> Variable {
+    try apply(.clip(low: 0, high: 6), to: x, context)
+}
+
 /// How the normal distribution in a Gaussian error linear unit is computed.
 public enum GELUApproximation: String, Sendable {
     /// By the error function.

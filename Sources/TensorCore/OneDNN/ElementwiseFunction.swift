@@ -13,6 +13,8 @@ package enum ElementwiseFunction: Sendable, Hashable {
     case tanhGELU
     /// `x` above 0, `slope · x` elsewhere.
     case leakyReLU(slope: Float)
+    /// `x` cut to a range.
+    case clip(low: Float, high: Float)
     /// `factor · x + shift`.
     case linear(factor: Float, shift: Float)
 
@@ -20,7 +22,7 @@ package enum ElementwiseFunction: Sendable, Hashable {
     package var derivesFromOutput: Bool {
         switch self {
         case .sigmoid, .tanh: true
-        case .silu, .gelu, .tanhGELU, .leakyReLU, .linear: false
+        case .silu, .gelu, .tanhGELU, .leakyReLU, .clip, .linear: false
         }
     }
 
@@ -35,6 +37,7 @@ package enum ElementwiseFunction: Sendable, Hashable {
         // Without a slope the library's kernel turns NaN into 0; its exponential unit does not.
         case .leakyReLU(slope: 0): (dnnl_eltwise_elu, 0, 0)
         case .leakyReLU(let slope): (dnnl_eltwise_relu, slope, 0)
+        case .clip(let low, let high): (dnnl_eltwise_clip_v2, low, high)
         case .linear(let factor, let shift): (dnnl_eltwise_linear, factor, shift)
         }
     }

@@ -30,6 +30,10 @@ extension Reference {
                 + $0 * exp(-0.5 * $0 * $0) / (2 * Double.pi).squareRoot()
         })
 
+    /// `3x` cut to 0 and 6.
+    package static let clippedTriple = Activation(
+        value: { min(max(3 * $0, 0), 6) }, slope: { 0 < $0 && $0 < 2 ? 3 : 0 })
+
     /// The same with a hyperbolic tangent for Φ.
     package static let tanhGELU = Activation(
         value: { $0 * 0.5 * (1 + Foundation.tanh(cubic($0))) },
