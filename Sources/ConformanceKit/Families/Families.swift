@@ -5,8 +5,8 @@ enum Families {
         [
             ConfigParse(), HookOrder(), HookTrace(), LRScheduleMMCV(), ModelKeys(),
             MomentumScheduleMMCV(),
-            OpsNumeric(), OptimizerSteps(), PipelineNumeric(), PNGDecode(), PTHFiles(),
-            ResNetTrain(), SeededRun(), TrainLoopMMEngine(),
+            OpsNumeric(), OptimizerSteps(), ParamSchedulerMMEngine(), PipelineNumeric(),
+            PNGDecode(), PTHFiles(), ResNetTrain(), SeededRun(), TrainLoopMMEngine(),
         ]
     }
 }

@@ -16,6 +16,8 @@ public struct Registries: Sendable {
     public var models: ModelRegistries
     /// Optimizers.
     public var optimizers: Registry<Optimizer>
+    /// Parameter schedulers of new-style configs.
+    public var parameterSchedulers: Registry<any ParameterScheduler>
     /// Hooks.
     public var hooks: Registry<any Hook>
     /// Runners.
@@ -32,7 +34,8 @@ public struct Registries: Sendable {
     public static func standard() -> Registries {
         Registries(
             transforms: standardTransforms, datasets: standardDatasets, models: .standard,
-            optimizers: .standardOptimizers(), hooks: .standardHooks(),
+            optimizers: .standardOptimizers(),
+            parameterSchedulers: .standardParameterSchedulers(), hooks: .standardHooks(),
             runners: .standardRunners())
     }
 
@@ -43,6 +46,7 @@ public struct Registries: Sendable {
         context.provide(datasets)
         models.provide(to: &context)
         context.provide(optimizers)
+        context.provide(parameterSchedulers)
         context.provide(hooks)
         context.provide(runners)
         return context

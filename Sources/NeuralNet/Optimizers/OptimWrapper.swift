@@ -9,6 +9,9 @@ public final class OptimWrapper {
     public let optimizer: Optimizer
     /// How gradients are clipped before each step.
     public var clip: GradientClip?
+    /// The optimizer's own settings, where it has several groups: schedulers move them along, so that logs
+    /// can tell a rate that no group's rules have changed.
+    public let baseSettings: ParameterGroup?
     private let gradients: Tensor
     private let slices: [(parameter: Parameter, storage: Tensor)]
 
@@ -16,6 +19,9 @@ public final class OptimWrapper {
     public init(_ optimizer: Optimizer, clip: GradientClip? = nil) throws {
         self.optimizer = optimizer
         self.clip = clip
+        baseSettings =
+            optimizer.groups.count > 1
+            ? ParameterGroup([], options: optimizer.defaults.map { ($0.name, $0.value) }) : nil
         var seen: Set<ObjectIdentifier> = []
         let parameters = optimizer.parameters.filter { seen.insert(ObjectIdentifier($0)).inserted }
         guard let device = parameters.first?.value.device else {

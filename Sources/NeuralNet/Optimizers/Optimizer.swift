@@ -9,6 +9,8 @@ open class Optimizer {
     public let groups: [ParameterGroup]
     /// What the optimizer remembers of each parameter, by the parameter's number and in PyTorch's names.
     package var memory: [Memory]
+    /// The settings that groups have which name no others.
+    package let defaults: [(name: String, value: OptionValue)]
 
     /// What an optimizer remembers of one parameter.
     package struct Memory {
@@ -35,6 +37,7 @@ open class Optimizer {
             for name in names where group[name] == nil { group[name] = values[name] }
         }
         self.groups = groups
+        self.defaults = names.compactMap { name in values[name].map { (name, $0) } }
         memory = Array(repeating: Memory(), count: groups.reduce(0) { $0 + $1.parameters.count })
     }
 

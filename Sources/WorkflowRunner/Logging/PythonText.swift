@@ -28,6 +28,11 @@ package enum PythonText {
         return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
     }
 
+    /// A float as `%.4e` writes it.
+    static func exponent(_ value: Double, digits: Int = 4) -> String {
+        String(format: "%.\(digits)e", value)
+    }
+
     /// The integer nearest to `value * 10^digits`, ties to even as `printf` has them; nil where the
     /// product is too large for exact integers.
     private static func scaled(_ value: Double, _ digits: Int) -> Double? {

@@ -42,6 +42,12 @@ CASES = {
         "epoch/n1_begin1_every2", "epoch/dynamic", "iter/dynamic", "epoch/stop", "iter/resume",
         "error",
     ],
+    "param_scheduler_mmengine": [
+        "steps/multi_repeat_iter", "steps/cos_past_iter", "steps/onecycle_3", "steps/restart_short",
+        "steps/momentum_two/adam", "steps/chain_rev_three", "steps/convert_12",
+        "steps/plateau_less_3", "steps/plateau_missing", "steps/error", "loop/mixed_2",
+        "loop/mixed_L3_6", "loop/plateau_every2", "loop/iter_runner_epoch_scheduler",
+    ],
     "pipeline_numeric": [
         "Resize/bilinear_5_smooth", "RandomCrop/box_2", "RandomCrop/pad_6", "Normalize/cifar_rgb_B",
         "RandomFlip/threshold", "pipeline/to_tensor_uint8", "error/resize", "error/crop",
