@@ -15,7 +15,9 @@ public import TensorCore
 public func buildDataset(
     _ config: ConfigNode, at path: String = "data.train", registries: Registries = .standard()
 ) throws -> any Dataset {
-    try registries.datasets.build(config, at: path, registries.context())
+    // A list of configs means their data sets one after the other.
+    let config = config.list == nil ? config : ["type": "ConcatDataset", "datasets": config]
+    return try registries.datasets.build(config, at: path, registries.context())
 }
 
 /// Builds the loader of a data set for a single process.
