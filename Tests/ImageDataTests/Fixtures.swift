@@ -11,6 +11,11 @@ enum Fixtures {
     static let png = tests.appending(path: "Fixtures/png").path
     private static let numeric = tests.appending(path: "Fixtures/transforms/pipeline_numeric.json")
 
+    static let formats = tests.appending(path: "Fixtures/jpeg").path
+    static let datasets = tests.appending(path: "Fixtures/datasets").path
+
+    static func formatCases() throws -> [ConfigNode] { try cases(in: "\(formats)/decode.json") }
+
     static func pngCases() throws -> [ConfigNode] { try cases(in: "\(png)/png_decode.json") }
 
     static func pipelineCases() throws -> [ConfigNode] { try cases(in: numeric.path) }

@@ -17,23 +17,31 @@ struct LoaderCommand: ParsableCommand {
     var batch = 64
     @Option(help: "Resize images to this height and width.")
     var size: Int?
+    @Option(help: "Cut this height and width at random, after padding by 4.")
+    var crop: Int?
     @Option(help: ArgumentHelp("Numbers of worker threads.", valueName: "counts"))
     var workers = WorkerCounts([0, 1, 2, 4])
+    @Option(help: "A Python with mmcls 0.x; its loader then reads the same folder in turn.")
+    var python: String?
     @OptionGroup var repetition: RepetitionOptions
 
     func validate() throws {
-        if batch < 1 || size ?? 1 < 1 {
-            throw ValidationError("--batch and --size must be at least 1")
+        if batch < 1 || size ?? 1 < 1 || crop ?? 1 < 1 {
+            throw ValidationError("--batch, --size and --crop must be at least 1")
         }
     }
 
     func run() throws {
         let folder = try data ?? ProgramFiles.find("datasets/digits", option: "--data")
-        let workload = try LoaderWorkload(folder: folder, batch: batch, size: size)
+        let workload = try LoaderWorkload(
+            folder: folder, batch: batch, size: size, crop: crop)
         let report = try Report(repetition.format, Machine())
         for count in workers.counts {
             let pass = workload.pass(workers: count)
-            let outcome = try repetition.contest.run { try secondsTaken { try pass() } }
+            let peers = python.map { [workload.peer(python: $0, workers: count)] } ?? []
+            let outcome = try repetition.contest.run(against: peers) {
+                try secondsTaken { try pass() }
+            }
             try report.add(workload.work(workers: count), outcome)
         }
     }

@@ -19,6 +19,8 @@ public func buildDataset(
 ) throws -> any Dataset {
     var context = registries.context()
     context.provide(style)
+    // A list of configs means their data sets one after the other.
+    let config = config.list == nil ? config : ["type": "ConcatDataset", "datasets": config]
     return try registries.datasets.build(config, at: path, context)
 }
 

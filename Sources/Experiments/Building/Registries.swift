@@ -44,6 +44,7 @@ public struct Registries: Sendable {
         var context = BuildContext()
         context.provide(transforms)
         context.provide(datasets)
+        context.provide(PickledArrays.plain)
         models.provide(to: &context)
         context.provide(optimizers)
         context.provide(parameterSchedulers)

@@ -17,8 +17,9 @@ extension LegacyInterpreter {
             for phase in standard + Set(phases).subtracting(standard).sorted() {
                 let own = try data.nested("\(phase)_dataloader") { try LoaderKeys(&$0) }
                 guard let dataset = data.node(phase), !dataset.isNull else { continue }
-                guard dataset.mapping != nil else {
-                    throw data.failure(phase, "", expected: "a data set's mapping")
+                guard dataset.mapping != nil || dataset.list != nil else {
+                    throw data.failure(
+                        phase, "", expected: "a data set's mapping, or a list of them")
                 }
                 let isTraining = phase == "train"
                 var loader = Experiment.Loader(

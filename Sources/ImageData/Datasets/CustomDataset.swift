@@ -1,4 +1,4 @@
-public import ConfigCore
+import ConfigCore
 import TensorCore
 public import TrainingInterfaces
 
@@ -68,22 +68,34 @@ public struct CustomDataset: DatasetWithWarnings {
         }
     }
 
-    /// Reads `data_prefix`, `ann_file`, `classes`, `extensions`, `pipeline`, `test_mode` and `file_client_args`.
-    public init(from reader: inout ConfigReader, _ context: BuildContext) throws {
-        let classes: ClassNames?
-        switch try reader.optional("classes", as: ConfigNode.self)?.value {
-        case nil: classes = nil
-        case .string(let path): classes = .file(path)
-        default: classes = .list(try reader.required("classes"))
-        }
-        let pipeline = try Pipeline(from: &reader, context)
-        let isTestMode = try reader.value("test_mode", default: false)
-        try reader.checkFileClient()
+    /// Finds the images that common keys tell of, with `extensions` of its own.
+    init(_ keys: DatasetKeys, extensions: [String]) throws {
         try self.init(
-            folder: reader.required("data_prefix"), annotationFile: reader.optional("ann_file"),
-            classes: classes,
-            extensions: reader.value("extensions", default: Self.defaultExtensions),
-            pipeline: pipeline, isTestMode: isTestMode)
+            folder: keys.folder, annotationFile: keys.annotationFile, classes: keys.classes,
+            extensions: extensions, pipeline: keys.pipeline, isTestMode: keys.isTestMode)
+    }
+
+    /// Lists images that are known already.
+    init(
+        folder: String, images: [LabelledImage], classNames: [String]?, pipeline: Pipeline,
+        isTestMode: Bool
+    ) {
+        self.folder = FilePath.expandingHome(folder)
+        self.images = images
+        self.classNames = classNames
+        self.pipeline = pipeline
+        self.isTestMode = isTestMode
+        warnings = []
+    }
+
+    /// Reads `data_prefix`, `ann_file`, `classes`, `extensions`, `pipeline`, `test_mode` and
+    /// `file_client_args`, and in the new style `data_root`, `metainfo` and `indices`.
+    static func read(from reader: inout ConfigReader, _ context: BuildContext) throws
+        -> any Dataset
+    {
+        let keys = try DatasetKeys(from: &reader, context)
+        let extensions = try reader.value("extensions", default: Self.defaultExtensions)
+        return try keys.chosen(try CustomDataset(keys, extensions: extensions), reader)
     }
 
     /// How many images there are.
@@ -104,7 +116,7 @@ public struct CustomDataset: DatasetWithWarnings {
 }
 
 /// An image file, relative to its data set's folder, and its class.
-struct LabelledImage: Sendable {
+struct LabelledImage: Sendable, Equatable {
     let file: String
     let label: Int
 }

@@ -15,11 +15,12 @@ public final class DataLoader: BatchSource {
     public let batchesPerEpoch: Int
     /// Where the loader stands.
     public private(set) var position = SourcePosition()
-    /// What was left out so far, in the order in which it was met.
+    /// What was left out so far, each file once, in the order in which it was met.
     public private(set) var skipped: [DataError] = []
-    /// Called on the model's thread with each file that is left out.
+    /// Called on the model's thread with each file that is left out, the first time.
     public var onSkip: ((DataError) -> Void)?
 
+    private var skippedFiles: Set<String> = []
     /// The data.
     public let dataset: any Dataset
     private let pipeline: Pipeline
@@ -121,7 +122,7 @@ public final class DataLoader: BatchSource {
             throw error
         }
         position.batch += 1
-        for error in output.skipped {
+        for error in output.skipped where skippedFiles.insert(error.file).inserted {
             skipped.append(error)
             onSkip?(error)
         }

@@ -19,7 +19,8 @@ public enum SampleOrder: Sendable, Equatable {
     /// Source: MMEngine's `DefaultSampler`, MMClassification's `DistributedSampler`.
     case seeded(
         seed: UInt64, shuffle: Bool = true, rank: Int = 0, size: Int = 1, roundUp: Bool = true)
-
+    /// Every sample several times in a row, of which a pass takes as many as the data set has.
+    case repeated(RepeatedOrder)
     /// A function of the seed alone: permutations follow each other without end, and a batch may reach
     /// from one into the next.
     ///
@@ -29,8 +30,8 @@ public enum SampleOrder: Sendable, Equatable {
     /// Whether passes draw from the run's generator.
     var drawsFromGenerator: Bool {
         switch self {
-        case .seeded, .endless: false
-        default: true
+        case .seeded, .repeated, .endless: false
+        case .sequential, .sequentialInsteadOfShuffled, .shuffled: true
         }
     }
 
@@ -39,8 +40,12 @@ public enum SampleOrder: Sendable, Equatable {
 
     /// How many of `count` elements one pass visits.
     public func length(of count: Int) -> Int {
-        guard case .seeded(_, _, let rank, let size, let roundUp) = self else { return count }
-        return roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
+        switch self {
+        case .sequential, .sequentialInsteadOfShuffled, .shuffled, .endless: count
+        case .seeded(_, _, let rank, let size, let roundUp):
+            roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
+        case .repeated(let order): order.length(of: count)
+        }
     }
 
     /// The indices of one pass.
@@ -66,6 +71,8 @@ public enum SampleOrder: Sendable, Equatable {
                 : Array(0..<count)
             guard size > 1, count > 0 else { return all }
             return (0..<self.length(of: count)).map { all[(rank + $0 * size) % count] }
+        case .repeated(let order):
+            return order.indices(of: count, epoch: epoch)
         case .endless(let seed, let shuffle):
             let length = length ?? count
             return Self.endless(

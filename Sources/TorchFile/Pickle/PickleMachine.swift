@@ -13,9 +13,12 @@ struct PickleMachine {
     private var stack: [PickleItem] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleItem] = [:]
+    /// Python 2 had one type for texts and bytes: long ones are taken for bytes then.
+    private let isPython2: Bool
 
-    init(_ bytes: [UInt8], position: Int = 0) {
+    init(_ bytes: [UInt8], position: Int = 0, isPython2: Bool = false) {
         reader = ByteReader(bytes, position: position)
+        self.isPython2 = isPython2
     }
 
     /// Where the next pickle of the same bytes starts.
@@ -215,6 +218,7 @@ struct PickleMachine {
             return .string(try reader.text(count))
         case .binString:
             let count = try reader.length(Int32.self)
+            if isPython2 { return .bytes(Array(try reader.take(count))) }
             return .string(try reader.text(count))
         case .binUnicode:
             let count = try reader.length(UInt32.self)

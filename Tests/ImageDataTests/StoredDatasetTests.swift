@@ -1,0 +1,192 @@
+import ConfigCore
+import ImageData
+import TensorCore
+import Testing
+import TrainingInterfaces
+
+@Suite("data sets of both styles") struct StoredDatasetTests {
+    private func dataset(_ config: ConfigNode) throws -> any Dataset {
+        var context = BuildContext()
+        context.provide(standardTransforms)
+        context.provide(standardDatasets)
+        return try standardDatasets.build(config, at: "data.train", context)
+    }
+
+    private func labels(_ dataset: any Dataset) -> [Int?] {
+        (0..<dataset.count).map { dataset.label(at: $0) }
+    }
+
+    private func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in ["train/cat/1.png", "train/cat/2.png", "train/cat/3.png", "train/dog/1.png"] {
+            try folder.write([1], to: name)
+        }
+        try folder.write("cat/1.png 0\ndog/1.png 1\n", to: "meta/train.txt")
+        return folder
+    }
+
+    @Test("MNIST, gzipped or not") func mnist() throws {
+        let root = ConfigNode(.string("\(Fixtures.datasets)/mnist"))
+        let cases: [(ConfigNode, Int)] = [
+            (["type": "MNIST", "data_prefix": root], 2),
+            (["type": "FashionMNIST", "data_prefix": root, "test_mode": true], 2),
+            (["type": "mmpretrain.MNIST", "data_root": root, "split": "test", "indices": 1], 1),
+        ]
+        for (config, count) in cases {
+            let dataset = try dataset(config)
+            #expect(dataset.count == count && dataset.label(at: 0) == 7)
+            #expect(dataset.classNames?.count == 10)
+            let first = try dataset.sample(at: 0).image
+            #expect(first?.shape == [4, 3])
+            #expect(first?.pixels == .uint8((0..<12).map { UInt8($0) }))
+        }
+    }
+
+    @Test("wrappers") func wrappers() throws {
+        let folder = try folder()
+        let inner: ConfigNode = [
+            "type": "CustomDataset", "data_prefix": ConfigNode(.string("\(folder.path)/train")),
+        ]
+        let cases: [(ConfigNode, [Int])] = [
+            (inner, [0, 0, 0, 1]),
+            (["type": "RepeatDataset", "times": 2, "dataset": inner], [0, 0, 0, 1, 0, 0, 0, 1]),
+            (["type": "ConcatDataset", "datasets": [inner, inner]], [0, 0, 0, 1, 0, 0, 0, 1]),
+            (
+                ["type": "ClassBalancedDataset", "oversample_thr": 0.6, "dataset": inner],
+                [0, 0, 0, 1, 1]
+            ),
+            (["type": "KFoldDataset", "num_splits": 4, "fold": 3, "dataset": inner], [0, 0, 0]),
+            (
+                [
+                    "type": "KFoldDataset", "num_splits": 4, "fold": 3, "test_mode": true,
+                    "dataset": inner,
+                ], [1]
+            ),
+            (inner.setting("indices", to: -2), [0, 1]),
+            (inner.setting("indices", to: [3, 0, -1]), [1, 0, 1]),
+            (
+                [
+                    "type": "CustomDataset", "data_root": ConfigNode(.string(folder.path)),
+                    "data_prefix": ["img_path": "train"], "ann_file": "meta/train.txt",
+                    "metainfo": ["classes": ["cat", "dog"]], "lazy_init": true,
+                ], [0, 1]
+            ),
+            (
+                [
+                    "type": "ImageNet", "data_root": ConfigNode(.string(folder.path)),
+                    "split": "train",
+                ], [0, 1]
+            ),
+        ]
+        for (config, expected) in cases { #expect(try labels(dataset(config)) == expected) }
+        let list = try dataset(cases[8].0)
+        #expect(try list.sample(at: 1).file == "\(folder.path)/train/dog/1.png")
+        #expect(list.classNames == ["cat", "dog"])
+    }
+
+    @Test("birds and several labels") func lists() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("1 a/1.jpg\n2 b/2.jpg\n3 a/3.jpg\n", to: "images.txt")
+        try folder.write("1 1\n2 2\n3 1\n", to: "image_class_labels.txt")
+        try folder.write("1 1\n2 0\n3 1\n", to: "train_test_split.txt")
+        let root = ConfigNode(.string(folder.path))
+        let legacy: ConfigNode = [
+            "type": "CUB", "data_prefix": root,
+            "ann_file": ConfigNode(.string("\(folder.path)/images.txt")),
+            "image_class_labels_file": ConfigNode(
+                .string("\(folder.path)/image_class_labels.txt")),
+            "train_test_split_file": ConfigNode(.string("\(folder.path)/train_test_split.txt")),
+        ]
+        #expect(try labels(dataset(legacy)) == [0, 0])
+        #expect(try labels(dataset(legacy.setting("test_mode", to: true))) == [1])
+        let new = try dataset(["type": "CUB", "data_root": root, "split": "test"])
+        #expect(try new.sample(at: 0).file == "\(folder.path)/images/b/2.jpg")
+
+        try folder.write(
+            #"{"metainfo": {"classes": ["x", "y", "z"]}, "data_list": [{"img_path": "1.jpg", "gt_label": [0, 2]}]}"#,
+            to: "multi.json")
+        let multi: ConfigNode = [
+            "type": "MultiLabelDataset", "data_root": root, "ann_file": "multi.json",
+        ]
+        let several = try dataset(multi)
+        let expected = DataValue.array(PlainTensor([1, 0, 1] as [Int64], shape: [3]))
+        #expect(try several.sample(at: 0)["gt_label"] == expected)
+        #expect(several.classNames == ["x", "y", "z"])
+    }
+
+    @Test("folds are shuffled as NumPy does") func folds() {
+        #expect(
+            KFoldDataset.order(of: 20, fold: 0, of: 1, seed: 7, isTest: true)
+                == [3, 8, 12, 13, 14, 16, 10, 15, 1, 6, 0, 7, 4, 18, 5, 19, 17, 2, 9, 11])
+        #expect(
+            KFoldDataset.order(of: 10, fold: 0, of: 1, seed: 12_345_678_901, isTest: true)
+                == [5, 8, 3, 1, 4, 7, 0, 9, 6, 2])
+    }
+
+    @Test("mistakes are named") func mistakes() throws {
+        let folder = try folder()
+        let inner: ConfigNode = [
+            "type": "CustomDataset", "data_prefix": ConfigNode(.string("\(folder.path)/train")),
+        ]
+        let cases: [(ConfigNode, String)] = [
+            (
+                ["type": "MNIST", "data_prefix": ConfigNode(.string(folder.path))],
+                "<dir>/train-images-idx3-ubyte: no such file, nor one that ends in .gz; get it from http://yann.lecun.com/exdb/mnist/"
+            ),
+            (
+                ["type": "MNIST", "data_root": "x", "split": "val"],
+                "data.train.split: expected \"train\" or \"test\", got the string \"val\""
+            ),
+            (
+                ["type": "KFoldDataset", "fold": 5, "dataset": inner],
+                "data.train.fold: must be from 0 to 4"
+            ),
+            (
+                ["type": "ClassBalancedDataset", "dataset": inner],
+                "data.train.oversample_thr: required key is missing"
+            ),
+            (
+                [
+                    "type": "ConcatDataset",
+                    "datasets": [inner, inner.setting("pipeline", to: [])],
+                ],
+                "data.train.datasets: number 1 has another pipeline than the first"
+            ),
+            (
+                ["type": "ConcatDataset", "datasets": [inner], "separate_eval": true],
+                "data.train.separate_eval: is not supported; metrics are over all parts together"
+            ),
+            (
+                inner.setting("indices", to: [4]),
+                "data.train.indices: names elements that the data set of 4 lacks"
+            ),
+        ]
+        for (config, expected) in cases {
+            do {
+                _ = try dataset(config)
+                Issue.record("no error: \(expected)")
+            } catch {
+                #expect(folder.shown(error) == expected)
+            }
+        }
+    }
+}
+
+@Suite("orders") struct OrderTests {
+    @Test("repeated samples") func repeated() {
+        var order = RepeatedOrder(seed: 4)
+        order.selectedRound = 0
+        #expect(
+            SampleOrder.repeated(order).indices(of: 6, epoch: 2, orderSeed: nil)
+                == [2, 2, 2, 0, 0, 0])
+        (order.rank, order.size, order.shuffles) = (1, 2, false)
+        #expect(SampleOrder.repeated(order).indices(of: 6, epoch: 0, orderSeed: nil) == [0, 1, 1])
+        #expect(SampleOrder.repeated(RepeatedOrder(seed: 0)).length(of: 600) == 512)
+    }
+
+    @Test("an endless stream of permutations") func infinite() {
+        let order = SampleOrder.endless(seed: 5)
+        let parts = (0..<2).map { order.indices(of: 5, epoch: $0, orderSeed: nil, length: 8) }
+        #expect(parts == [[1, 3, 0, 4, 2, 1, 3, 0], [4, 2, 3, 1, 0, 2, 4, 1]])
+    }
+}
