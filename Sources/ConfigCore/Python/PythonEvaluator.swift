@@ -92,6 +92,10 @@ struct PythonEvaluator {
     ) throws(PythonProblem) {
         let slot = PythonSlot(value: value, origin: origin(offset, key: target.offset))
         switch target.kind {
+        case .name("_base_"):
+            throw PythonProblem(
+                at: target.offset, "_base_ is assigned twice, or not as a statement of its own",
+                remedy: "write one _base_ = [...] outside of blocks")
         case .name(let name):
             set(name, slot)
         case .tuple(let targets), .list(let targets):
