@@ -112,14 +112,17 @@ extension PythonEvaluator {
         var result = PythonHeap.Dictionary()
         for entry in entries {
             guard let written = entry.key else {
-                for (key, slot) in try self.entries(of: entry.value) { result[key] = slot }
+                for (key, slot) in try self.entries(of: entry.value) {
+                    result[key] = slot.replacing(result[key])
+                }
                 continue
             }
             let name = try value(of: written)
             let key = try key(name, at: written.offset)
-            result[key] = PythonSlot(
+            let slot = PythonSlot(
                 value: try value(of: entry.value),
                 origin: origin(entry.value.offset, key: written.offset))
+            result[key] = slot.replacing(result[key])
         }
         return heap.dictionary(result)
     }

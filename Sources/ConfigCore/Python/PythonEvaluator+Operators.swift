@@ -266,10 +266,9 @@ extension PythonEvaluator {
     private mutating func areSame(
         _ left: PythonValue, _ right: PythonValue, at offset: Int
     ) throws(PythonProblem) -> Bool {
+        if left.isSameObject(right) { return true }
         switch (left, right) {
-        case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)),
-            (.dictionary(let left), .dictionary(let right)):
-            return left == right
+        case (.list, .list), (.tuple, .tuple), (.dictionary, .dictionary): return false
         case (.bool(let left), .bool(let right)): return left == right
         case (.bool, _), (_, .bool): return false
         default: return try areEqual(left, right, at: offset)

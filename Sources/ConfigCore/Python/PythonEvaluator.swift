@@ -84,7 +84,9 @@ struct PythonEvaluator {
     }
 
     private mutating func set(_ name: String, _ slot: PythonSlot) {
-        if names.updateValue(slot, forKey: name) == nil { order.append(name) }
+        let old = names[name]
+        names[name] = slot.replacing(old)
+        if old == nil { order.append(name) }
     }
 
     private mutating func assign(
@@ -132,7 +134,7 @@ struct PythonEvaluator {
         case .list(let number):
             let count = heap.sequences[number].count
             let position = try position(index, in: count, at: target.offset)
-            heap.change(number) { $0[position] = slot }
+            heap.change(number) { $0[position] = slot.replacing($0[position]) }
         default:
             throw PythonProblem(
                 at: target.offset, "the items of \(container.summary) cannot be set")

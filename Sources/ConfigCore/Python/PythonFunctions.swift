@@ -52,7 +52,7 @@ extension PythonEvaluator {
         if let first = call.arguments.first?.value {
             for (key, slot) in try pairs(of: first, at: call.offset) { result[key] = slot }
         }
-        for (key, slot) in call.keywords { result[key] = slot }
+        for (key, slot) in call.keywords { result[key] = slot.replacing(result[key]) }
         return heap.dictionary(result)
     }
 
