@@ -35,6 +35,18 @@ public struct Experiment: Sendable {
         public var dropsLast: Bool
         /// Whether unreadable files are skipped rather than end the run.
         public var skipsCorrupt: Bool
+        /// What decides the order of samples.
+        public var sampler = Sampler.generator
+    }
+
+    /// What decides the order of samples.
+    public enum Sampler: Sendable, Equatable {
+        /// The run's generator, where the loader shuffles.
+        case generator
+        /// Seed and pass alone; the seed is the run's where none is given.
+        case seeded(UInt64?)
+        /// The run's generator, and each sample comes several times in a row.
+        case repeated(times: Int, round: Int, ratio: Double)
     }
 
     /// Evaluation by metrics, beside the workflow.

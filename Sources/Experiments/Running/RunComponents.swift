@@ -164,8 +164,7 @@ struct RunComponents {
         let loader = DataLoader(
             dataset: dataset, pipeline: pipeline, batchSize: options.batchSize,
             workers: options.workers,
-            order: options.shuffles
-                ? .shuffled : standsForShuffled ? .sequentialInsteadOfShuffled : .sequential,
+            order: order(options, seed: seed, standsForShuffled: standsForShuffled),
             generator: generator, seed: seed, dropLast: options.dropsLast,
             onCorrupt: options.skipsCorrupt ? .skip : .error,
             keepsWorkers: options.keepsWorkers, keepsLabels: keepsLabels)
@@ -182,6 +181,20 @@ struct RunComponents {
 }
 
 extension RunComponents {
+    private static func order(
+        _ options: Experiment.Loader, seed: UInt64, standsForShuffled: Bool
+    ) -> SampleOrder {
+        switch options.sampler {
+        case .seeded(let own):
+            return .seeded(seed: own ?? seed, shuffle: options.shuffles)
+        case .repeated(let times, let round, let ratio) where options.shuffles:
+            return .repeated(times: times, round: round, ratio: ratio)
+        case .generator, .repeated:
+            if options.shuffles { return .shuffled }
+            return standsForShuffled ? .sequentialInsteadOfShuffled : .sequential
+        }
+    }
+
     private var allLoaders: [DataLoader] { loaders + (evaluation.map { [$0.loader] } ?? []) }
 
     /// Names every file that is left out as it is met.

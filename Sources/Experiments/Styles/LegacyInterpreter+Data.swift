@@ -10,6 +10,7 @@ extension LegacyInterpreter {
         Experiment.Loader]
     {
         let standard = ["train", "val", "test"]
+        let sampler = try sampler(&reader) ?? .generator
         let loaders = try reader.nested("data") { data in
             let common = try LoaderKeys(&data)
             var loaders: [String: Experiment.Loader] = [:]
@@ -28,11 +29,47 @@ extension LegacyInterpreter {
                     keepsWorkers: own?.keepsWorkers ?? common.keepsWorkers ?? true,
                     shuffles: own?.shuffles ?? (isTraining ? common.shuffles ?? true : false),
                     dropsLast: own?.dropsLast ?? (isTraining ? common.dropsLast ?? false : false),
-                    skipsCorrupt: own?.skipsCorrupt ?? common.skipsCorrupt ?? false)
+                    skipsCorrupt: own?.skipsCorrupt ?? common.skipsCorrupt ?? false,
+                    sampler: sampler)
             }
             return loaders
         }
         return loaders ?? [:]
+    }
+
+    /// What the top-level key `sampler` asks for.
+    ///
+    /// Source: `build_dataloader` and the samplers of MMClassification 0.x on one process.
+    private static func sampler(_ reader: inout ConfigReader) throws -> Experiment.Sampler? {
+        try reader.nested("sampler") { sampler in
+            // The loaders decide about shuffling, as in the original; a single process needs no padding.
+            sampler.ignore("shuffle")
+            let type: String = try sampler.required("type")
+            let seed = try sampler.optional("seed", as: Int.self)
+            switch type {
+            case "DistributedSampler":
+                sampler.ignore("round_up")
+                return .seeded(seed.map { UInt64(bitPattern: Int64($0)) })
+            case "RepeatAugSampler":
+                let times = try sampler.value("num_repeats", default: 3)
+                let round = try sampler.value("selected_round", default: 256)
+                let ratio = try sampler.value("selected_ratio", default: 0.0)
+                guard times > 0 else {
+                    throw sampler.failure("num_repeats", "", expected: "at least 1")
+                }
+                guard round >= 0 else {
+                    throw sampler.failure("selected_round", "", expected: "0 or more")
+                }
+                guard ratio == 0 || ratio >= 1 else {
+                    throw sampler.failure("selected_ratio", "", expected: "0, or at least 1")
+                }
+                return .repeated(times: times, round: round, ratio: ratio == 0 ? 1 : ratio)
+            default:
+                throw sampler.failure(
+                    "type", "\"\(type)\" is not a known sampler",
+                    remedy: "known: DistributedSampler, RepeatAugSampler")
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ public enum LegacyInterpreter {
         "total_epochs", "checkpoint_config", "log_config", "custom_hooks", "timer_config",
         "evaluation", "workflow", "val_uses_train_pipeline", "work_dir", "seed", "deterministic",
         "load_from", "resume_from", "log_level", "on_nonfinite", "device", "fp16", "custom_imports",
-        "profiler_config", "cudnn_benchmark",
+        "profiler_config", "cudnn_benchmark", "sampler",
     ]
 
     /// Keys that say something about machines or processes this program does not have.
@@ -20,6 +20,9 @@ public enum LegacyInterpreter {
         "find_unused_parameters", "launcher", "omp_num_threads", "mkl_num_threads",
         "ipu_model_cfg", "options_cfg",
     ]
+
+    /// Keys of `runner` that only runners for IPUs know.
+    private static let harmlessRunnerKeys = ["ipu_model_cfg", "options_cfg"]
 
     /// What the config means.
     ///
@@ -86,7 +89,9 @@ public enum LegacyInterpreter {
     }
 
     private static func notes(_ root: ConfigNode) -> [String] {
-        let keys = (root.mapping.map { Array($0.keys) } ?? []).filter(harmlessKeys.contains)
+        let keys =
+            (root.mapping.map { Array($0.keys) } ?? []).filter(harmlessKeys.contains)
+            + harmlessRunnerKeys.filter { root["runner"]?[$0] != nil }.map { "runner.\($0)" }
         var notes: [String] = []
         if !keys.isEmpty {
             notes.append("without meaning here, ignored: \(keys.sorted().joined(separator: ", "))")
@@ -116,7 +121,8 @@ public enum LegacyInterpreter {
         }
         let byEpoch = node["max_iters"] == nil
         let maximum = (byEpoch ? node["max_epochs"] : node["max_iters"])?.int ?? 0
-        return Experiment.Runner(config: node, path: "runner", byEpoch: byEpoch, maximum: maximum)
+        let config = harmlessRunnerKeys.reduce(node) { $0[$1] == nil ? $0 : $0.removing($1) }
+        return Experiment.Runner(config: config, path: "runner", byEpoch: byEpoch, maximum: maximum)
     }
 
     private static func evaluation(_ reader: inout ConfigReader) throws -> Experiment.Evaluation? {

@@ -20,6 +20,21 @@ public enum SampleOrder: Sendable, Equatable {
     case seeded(
         seed: UInt64, shuffle: Bool = true, rank: Int = 0, size: Int = 1, roundUp: Bool = true)
 
+    /// Shuffled as `shuffled` is, each sample so many times in a row, of which a pass takes as many as
+    /// there are samples: a whole multiple of `round` (unless that is 0), divided by `ratio`.
+    ///
+    /// Source: MMClassification's `RepeatAugSampler` on one process, which shuffles by the run's generator
+    /// itself rather than by a seed from it.
+    case repeated(times: Int, round: Int, ratio: Double)
+
+    /// Whether passes have a seed of their own from the run's generator.
+    var drawsOrderSeed: Bool {
+        switch self {
+        case .shuffled, .repeated: true
+        default: false
+        }
+    }
+
     /// Whether passes draw from the run's generator.
     var drawsFromGenerator: Bool {
         if case .seeded = self { false } else { true }
@@ -27,8 +42,17 @@ public enum SampleOrder: Sendable, Equatable {
 
     /// How many of `count` elements one pass visits.
     public func length(of count: Int) -> Int {
-        guard case .seeded(_, _, let rank, let size, let roundUp) = self else { return count }
-        return roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
+        switch self {
+        case .sequential, .sequentialInsteadOfShuffled, .shuffled: return count
+        case .seeded(_, _, let rank, let size, let roundUp):
+            return roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
+        case .repeated(let times, let round, let ratio):
+            let selected =
+                round > 0
+                ? (Double(count / round * round) / ratio).rounded(.down)
+                : (Double(count) / ratio).rounded(.up)
+            return min(count * times, Int(selected))
+        }
     }
 
     /// The indices of one pass.
@@ -45,6 +69,10 @@ public enum SampleOrder: Sendable, Equatable {
         case .shuffled:
             guard let orderSeed else { return Array(0..<count) }
             return TorchGenerator(seed: orderSeed).permutation(count)
+        case .repeated(let times, _, _):
+            guard let orderSeed else { return Array(0..<count) }
+            let all = TorchGenerator(seed: orderSeed).permutation(count)
+            return (0..<length(of: count)).map { all[$0 / times] }
         case .seeded(let seed, let shuffle, let rank, let size, _):
             let all =
                 shuffle
