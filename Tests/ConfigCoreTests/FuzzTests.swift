@@ -78,7 +78,7 @@ struct FuzzSubject: Sendable, CustomTestStringConvertible {
 @Suite("the readers never crash") struct FuzzTests {
     /// Together at least 100,000 texts, unless the time is up.
     private static let textsEach = 35_000
-    private static let timeLimit = Duration.seconds(60)
+    private static let timeLimit = Duration.seconds(120)
 
     @Test("random bytes, truncated and changed texts", arguments: FuzzSubject.all)
     func fuzz(_ subject: FuzzSubject) {

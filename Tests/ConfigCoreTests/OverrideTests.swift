@@ -130,6 +130,10 @@ struct OverrideCase: Sendable, CustomTestStringConvertible {
         #expect(
             message { _ = try ConfigOverrides.parse(["v=\(value)"]) }
                 == "--cfg-options: v: lists and mappings are nested more than 200 deep")
+        let key = Array(repeating: "key", count: 300).joined(separator: ".")
+        #expect(
+            message { _ = try ConfigOverrides.parse(["\(key)=1"]) }
+                == "--cfg-options: a key of more than 200 parts, key.key.key.key.key....")
     }
 
     @Test("what is refused", arguments: refused)

@@ -3,7 +3,7 @@ enum WideIntegers {
     /// A warning for every such number that a config was read with.
     static func warnings(in root: ConfigNode, at path: String = "") -> [ConfigIssue] {
         switch root.value {
-        case .double(let value) where value.isFinite && value.magnitude >= 0x1p63:
+        case .double(let value) where value.magnitude >= 0x1p63:
             guard let word = root.origin.writtenWord, isWide(word) else { return [] }
             let issue = ConfigIssue(
                 at: root, path: path, problem: problem(word, value), remedy: remedy)

@@ -68,18 +68,26 @@ public enum ConfigOverrides {
         }
     }
 
+    /// How many parts a key may have.
+    private static let keyLimit = 200
+
     private static func parse(_ token: String, _ option: String) throws(ConfigError) -> Override {
         guard let sign = token.firstIndex(of: "="), sign > token.startIndex else {
             throw ConfigError(
                 ConfigIssue(place: option, problem: "expected key=value, got \"\(token)\""))
         }
         let key = String(token[..<sign])
+        let keyPath = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard keyPath.count <= keyLimit else {
+            throw ConfigError(
+                ConfigIssue(
+                    place: option,
+                    problem: "a key of more than \(keyLimit) parts, \(key.prefix(20))..."))
+        }
         let written = String(token[token.index(after: sign)...])
         do throws(OverrideValue.Problem) {
             let node = try OverrideValue.parse(written, origin: .commandLine(option))
-            return (
-                key.split(separator: ".", omittingEmptySubsequences: false).map(String.init), node
-            )
+            return (keyPath, node)
         } catch {
             throw ConfigError(error.issue(for: written, key: key, option: option))
         }

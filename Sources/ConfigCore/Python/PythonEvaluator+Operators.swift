@@ -281,7 +281,10 @@ extension PythonEvaluator {
         if case .dictionary(let number) = container {
             return heap.dictionaries[number][try key(value, at: offset)] != nil
         }
-        if case .text(let text) = container, case .text(let part) = value {
+        if case .text(let text) = container {
+            guard case .text(let part) = value else {
+                throw PythonProblem(at: offset, "in a string stand strings, got \(value.summary)")
+            }
             return part.isEmpty || text.contains(part)
         }
         for slot in try elements(of: container, at: offset) {

@@ -64,6 +64,13 @@ struct PythonHeap {
         dictionaries[dictionary][key] = slot?.replacing(dictionaries[dictionary][key])
     }
 
+    /// Removes all keys.
+    mutating func clear(dictionary: Int) {
+        let hasAttributes = dictionaries[dictionary].hasAttributes
+        dictionaries[dictionary] = Dictionary()
+        dictionaries[dictionary].hasAttributes = hasAttributes
+    }
+
     /// The elements of a list or tuple.
     func elements(_ value: PythonValue) -> [PythonSlot]? {
         switch value {
