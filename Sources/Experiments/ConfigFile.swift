@@ -11,6 +11,7 @@ public enum ConfigFile {
         var loaded = try Config.load(path: path)
         loaded.root = try ConfigOverrides.apply(
             ConfigOverrides.parse(overrides), to: loaded.root)
+        loaded.warnings += ConfigOverrides.warnings(overrides)
         return loaded
     }
 

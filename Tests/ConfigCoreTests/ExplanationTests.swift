@@ -139,6 +139,59 @@ import Testing
                     """)
     }
 
+    @Test("chains within one Python file, and on to its bases")
+    func withinFile() throws {
+        let folder = try ConfigFolder([
+            "base.py": """
+            lr = 0.8
+            optimizer = dict(type='SGD', lr=0.4)
+            _steps = [1, 2]
+            """,
+            "config.py": """
+            _base_ = 'base.py'
+            _base_.optimizer.lr = 0.3
+            _base_.optimizer.lr = 0.2
+            lr = 0.1
+            lr *= 2
+            steps = [1]
+            steps += [2]
+            sizes = [8, 9]
+            sizes[0] = 7
+            norm = dict(mean=[1.0])
+            norm['mean'] = [2.0]
+            norm.update(mean=[3.0], std=4)
+            view = {**norm, 'std': 5}
+            view = dict(std=6)
+            rates = [lr for lr in steps]
+            """,
+        ])
+        let root = try folder.load("config.py").root
+        #expect(
+            ConfigExplanation(root).text(as: .python)
+                .replacingOccurrences(of: folder.path + "/", with: "") == """
+                    lr = 0.2                         config.py:5
+                        was 0.1                      config.py:4
+                        was 0.8                      base.py:1
+                    optimizer.type = "SGD"           base.py:2
+                    optimizer.lr = 0.2               config.py:3
+                        was 0.3                      config.py:2
+                        was 0.4                      base.py:2
+                    _steps = [1, 2]                  base.py:3
+                    steps = [1, 2]                   config.py:7
+                    sizes[0] = 7                     config.py:9
+                        was 8                        config.py:8
+                    sizes[1] = 9                     config.py:8
+                    norm.mean = [3.0]                config.py:12
+                        was [2.0]                    config.py:11
+                        was [1.0]                    config.py:10
+                    norm.std = 4                     config.py:12
+                    view = ...                       config.py:14
+                        was dict(mean=[3.0], std=5)  config.py:13
+                    view.std = 6                     config.py:14
+                    rates = [1, 2]                   config.py:15
+                    """)
+    }
+
     @Test("how a config differs from another one")
     func differences() throws {
         let folder = try ConfigFolder([

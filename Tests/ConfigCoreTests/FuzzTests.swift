@@ -22,10 +22,28 @@ struct FuzzSubject: Sendable, CustomTestStringConvertible {
     let pieces: [String]
     var testDescription: String { ending }
 
+    /// The configs of the repository, as a user would have them in another notation.
+    private static func realConfigs(_ notation: ConfigNotation) -> [String] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "configs").path
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+        return (names ?? []).sorted().compactMap { name in
+            guard name.hasSuffix(".json"),
+                let text = try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+            else { return nil }
+            // The bases count as any other value: there is no folder to find them in.
+            let plain = text.replacing("_base_", with: "bases")
+            if notation == .json { return plain }
+            let root = try? Config.parse(text: plain, name: name, expandsPlaceholders: false)
+            return root.flatMap { try? ConfigWriter.text($0, as: notation) }
+        }
+    }
+
     static let all: [FuzzSubject] = [
         FuzzSubject(
             ending: ".py",
-            texts: LanguageTests.recorded["python"]?.list?.compactMap { $0["text"]?.string } ?? [],
+            texts: realConfigs(.python)
+                + (LanguageTests.recorded["python"]?.list?.compactMap { $0["text"]?.string } ?? []),
             pieces: [
                 "(", ")", "[", "]", "{", "}", "{{", "}}", ",", ":", ";", "=", "==", "**", "//", "'",
                 "\"", "'''", "f'{", "\\", "\n", "\n    ", "\t", "#", " if ", " else ", " for x in ",
@@ -36,7 +54,8 @@ struct FuzzSubject: Sendable, CustomTestStringConvertible {
             ]),
         FuzzSubject(
             ending: ".yaml",
-            texts: LanguageTests.recorded["yaml"]?.list?.compactMap { $0["text"]?.string } ?? [],
+            texts: realConfigs(.yaml)
+                + (LanguageTests.recorded["yaml"]?.list?.compactMap { $0["text"]?.string } ?? []),
             pieces: [
                 "-", "- ", ":", ": ", "?", "? ", "[", "]", "{", "}", ",", "&a ", "*a", "<<: ", "!!",
                 "!!python/tuple ", "!", "|", ">", "|2-", "'", "\"", "\\", "#", " #", "---", "...",
@@ -45,7 +64,7 @@ struct FuzzSubject: Sendable, CustomTestStringConvertible {
             ]),
         FuzzSubject(
             ending: ".json",
-            texts: [
+            texts: realConfigs(.json) + [
                 #"{"a": [1, -2.5e3, "x\u00e9\n", null, true, {}], "b": {"c": {"d": []}}}"#,
                 #"{"_delete_": false, "x": "{{ fileBasename }}", "n": NaN, "i": -Infinity}"#,
             ],
@@ -59,7 +78,7 @@ struct FuzzSubject: Sendable, CustomTestStringConvertible {
 @Suite("the readers never crash") struct FuzzTests {
     /// Together at least 100,000 texts, unless the time is up.
     private static let textsEach = 35_000
-    private static let timeLimit = Duration.seconds(60)
+    private static let timeLimit = Duration.seconds(120)
 
     @Test("random bytes, truncated and changed texts", arguments: FuzzSubject.all)
     func fuzz(_ subject: FuzzSubject) {

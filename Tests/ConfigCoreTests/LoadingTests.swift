@@ -165,4 +165,34 @@ struct LoadingCase: Sendable, CustomTestStringConvertible {
 extension String {
     /// A config with this value under `v`.
     fileprivate var asValue: String { "{\"v\": \(self)}" }
+
+    @Test("whole numbers beyond 64 bits are told wherever they are written")
+    func wideNumbers() throws {
+        let folder = try ConfigFolder([
+            "base.json": #"{"a": [1, 18446744073709551616], "b": 1e30, "c": 9223372036854775807}"#,
+            "more.yaml": "d: -9223372036854775809\ne: '99999999999999999999'\nf: 1.0e+30\n",
+            "config.py": """
+            _base_ = ['base.json', 'more.yaml']
+            g = dict(h=0xFFFFFFFFFFFFFFFFFF)
+            i = g['h']
+            j = 12_345_678_901_234_567_890
+            """,
+        ])
+        let loaded = try folder.load("config.py")
+        #expect(loaded.root["j"] == 12_345_678_901_234_567_890.0)
+        let remedy = "; write it as a float, or as a string"
+        #expect(
+            loaded.warnings.map {
+                $0.message.replacingOccurrences(of: folder.path + "/", with: "")
+            } == [
+                "base.json:1:11: a[1]: 18446744073709551616 is beyond 64 bits and is read as "
+                    + "1.8446744073709552e+19" + remedy,
+                "more.yaml:1:4: d: -9223372036854775809 is beyond 64 bits and is read as "
+                    + "-9.223372036854775808e+18" + remedy,
+                "config.py:2:12: g.h: 0xFFFFFFFFFFFFFFFFFF is beyond 64 bits and is read as "
+                    + "4.722366482869645e+21" + remedy,
+                "config.py:4:5: j: 12_345_678_901_234_567_890 is beyond 64 bits and is read as "
+                    + "1.2345678901234567e+19" + remedy,
+            ])
+    }
 }

@@ -43,17 +43,19 @@ struct OverrideCase: Sendable, CustomTestStringConvertible {
             expecting:
                 #"{"v": [1, 0.5, -1.0, "--1", "+-inf", -Infinity, "e5", "1e", ".", "+", "1__0", "0x1p3", "1-2"]}"#
         ),
+        .init("v=[1", expecting: #"{"v": "[1"}"#),
+        .init("v=\t１２\n", expecting: #"{"v": 12}"#),
+        .init("name.first=3", "name=5", expecting: #"{"name": 5}"#),
         .init("v=1_000", "v=12345678901234567890", expecting: #"{"v": 1.2345678901234567e+19}"#),
     ]
 
     static let refused: [OverrideCase] = [
         .init(
-            "model.depth", "=3", "v=[1,2", "v=[1", "v=[1,(2,3]",
+            "model.depth", "=3", "v=[1,2", "v=[1,(2,3]",
             expecting: """
                 --cfg-options: expected key=value, got "model.depth"
                 --cfg-options: expected key=value, got "=3"
                 --cfg-options: v: unbalanced brackets in "[1,2"
-                --cfg-options: v: unbalanced brackets in "[1"
                 --cfg-options: v: unbalanced brackets in "[1,(2,3]"
                 """),
         .init(
@@ -105,6 +107,33 @@ struct OverrideCase: Sendable, CustomTestStringConvertible {
         let written = isModel ? value : [String(key): value]
         let found = tuples(in: value).map { " \($0)" }.joined()
         #expect(ConfigWriter.json(written, indent: nil) + found == c.expected)
+    }
+
+    @Test("whole numbers beyond 64 bits are told")
+    func wideNumbers() {
+        let warnings = ConfigOverrides.warnings([
+            "a.b=12345678901234567890", "c=[1,-99999999999999999999]", "d=1e30",
+            "e=9223372036854775807", "f=run-12345678901234567890", "g",
+        ])
+        #expect(
+            warnings.map(\.message) == [
+                "--cfg-options: a.b: 12345678901234567890 is beyond 64 bits and is read as "
+                    + "1.2345678901234567e+19; write it as a float, or as a string",
+                "--cfg-options: c: -99999999999999999999 is beyond 64 bits and is read as "
+                    + "-1e+20; write it as a float, or as a string",
+            ])
+    }
+
+    @Test("lists within lists without end")
+    func depth() {
+        let value = String(repeating: "[", count: 300) + String(repeating: "]", count: 300)
+        #expect(
+            message { _ = try ConfigOverrides.parse(["v=\(value)"]) }
+                == "--cfg-options: v: lists and mappings are nested more than 200 deep")
+        let key = Array(repeating: "key", count: 300).joined(separator: ".")
+        #expect(
+            message { _ = try ConfigOverrides.parse(["\(key)=1"]) }
+                == "--cfg-options: a key of more than 200 parts, key.key.key.key.key....")
     }
 
     @Test("what is refused", arguments: refused)

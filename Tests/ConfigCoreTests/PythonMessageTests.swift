@@ -163,6 +163,10 @@ struct PythonMessageCase: Sendable, CustomTestStringConvertible {
             "a = {{ _base_.x }}",
             "1:5: {{_base_.x}} refers to a base, but the file has none; add \"_base_\""),
         .init("a = {0: 1, '0': 2}", "1:1: the keys 0 and \"0\" of a dict are the same in a config"),
+        .init(
+            "if 1:\n    _base_ = 'a.py'",
+            "2:5: _base_ is assigned twice, or not as a statement of its own; "
+                + "write one _base_ = [...] outside of blocks"),
         .init("a = (*b)", "1:5: not valid Python: *elements must stand in a list or tuple"),
     ]
 

@@ -3,12 +3,9 @@ import ConfigCore
 /// Config trees that are hard on writers and readers, from a seed.
 struct RandomTree {
     private var random: SplitMix
-    /// Yams drops a byte order mark that begins a string.
-    private let dropsMarks: Bool
 
-    init(seed: UInt64, dropsMarks: Bool) {
+    init(seed: UInt64) {
         random = SplitMix(state: seed)
-        self.dropsMarks = dropsMarks
     }
 
     /// A config whose top-level keys are names in Python.
@@ -67,12 +64,6 @@ struct RandomTree {
     }
 
     private mutating func text() -> String {
-        let text = anyText()
-        guard dropsMarks else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.drop { $0 == "\u{FEFF}" }))
-    }
-
-    private mutating func anyText() -> String {
         switch Int.random(in: 0..<3, using: &random) {
         case 0: return word()
         case 1: return Self.oddities.randomElement(using: &random) ?? ""
@@ -107,7 +98,8 @@ struct RandomTree {
         "@a", "`a`", "|", ">", "'", "\"", "'a'", "\"a\"", "it's", "say \"hi\"", "\\", "\\n",
         "a\\", "a\nb", "\n", "\na\n", "a\r\nb", "\r", "\t", "a\tb", "---", "...", "--- a", "[", "]",
         "[1, 2]", "{", "}", "{a: 1}", "{}", "[]", "(1,)", "a,b", ",", "\u{7F}", "\u{85}",
-        "a\u{85}b", "\u{A0}", "\u{2028}", "\u{2029}a", "\u{FEFF}", "a\u{FEFF}", "\u{FFFE}", "😀",
+        "a\u{85}b", "\u{A0}", "\u{2028}", "\u{2029}a", "\u{FEFF}", "\u{FEFF}\u{FEFF}a", "a\u{FEFF}",
+        "\u{FFFE}", "😀",
         "e\u{301}", "é", "日本語", "\u{1}\u{1F}", "\u{10FFFF}", "{{ fileDirname }}",
         "{{fileBasename}}/x", "{{{ fileExtname }}", "{{$HOME:x}}", "{{'$HOME:'}}", "{{ other }}",
         "}}", "{{", "f'{x}'", "%s", "{0}", "$HOME", "True", "lambda", "import os", "\"\"\"", "'''",

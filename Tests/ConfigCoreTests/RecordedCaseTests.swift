@@ -2,18 +2,21 @@ import ConfigCore
 import Foundation
 import Testing
 
-/// Merging and overriding as MMCV did it, recorded in `Fixtures/config_cases.json`.
+/// Merging and overriding as MMCV did it, recorded in `Fixtures/config_cases.json` and
+/// `Fixtures/option_cases.json`.
 @Suite("recorded configs resolve as in MMCV") struct RecordedCaseTests {
-    static let cases: [ConfigNode] = {
+    private static func cases(_ name: String) throws -> [ConfigNode] {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Fixtures/config_cases.json").path
-        return (try? Config.load(path: file).root["cases"]?.list) ?? []
-    }()
+            .appending(path: "Fixtures/\(name)").path
+        return try #require(try Config.load(path: file).root["cases"]?.list)
+    }
 
-    @Test("all cases") func resolve() throws {
-        #expect(Self.cases.count > 100)
+    @Test("all cases", arguments: [("config_cases.json", 100), ("option_cases.json", 200)])
+    func resolve(file: String, atLeast count: Int) throws {
+        let cases = try Self.cases(file)
+        #expect(cases.count >= count)
         var differences: [String] = []
-        for recorded in Self.cases {
+        for recorded in cases {
             let actual = try outcome(of: recorded)
             let expected = Self.expectedOutcome(of: recorded)
             if actual != expected {

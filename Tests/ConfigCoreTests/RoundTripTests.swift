@@ -13,7 +13,7 @@ import Testing
         let file = "config.\(notation.rawValue)"
         var failures: [String] = []
         for seed in 0..<Self.count {
-            var random = RandomTree(seed: seed, dropsMarks: notation == .yaml)
+            var random = RandomTree(seed: seed)
             let tree = random.config()
             do {
                 let text = try ConfigWriter.text(tree, as: notation)

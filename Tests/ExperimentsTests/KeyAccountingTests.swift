@@ -130,6 +130,46 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
         #expect(keys.refusals.map(\.reason) == ["unknown key; did you mean lr_config?"])
     }
 
+    @Test("what orders the samples, and keys of runners for IPUs")
+    func samplers() throws {
+        func experiment(_ sampler: String) throws -> Experiment {
+            try LegacyInterpreter.experiment(
+                try Config.parse(
+                    text: """
+                        {"model": {}, "sampler": \(sampler),
+                         "data": {"samples_per_gpu": 2, "train": {}, "val": {}},
+                         "runner": {"type": "IterBasedRunner", "max_iters": 3, "options_cfg": {}}}
+                        """, name: "c.json"))
+        }
+        let samplers = [
+            ("null", Experiment.Sampler.generator),
+            (#"{"type": "DistributedSampler", "shuffle": true, "round_up": true}"#, .seeded(nil)),
+            (#"{"type": "DistributedSampler", "seed": 7}"#, .seeded(7)),
+            (#"{"type": "RepeatAugSampler"}"#, .repeated(times: 3, round: 256, ratio: 1)),
+            (
+                #"{"type": "RepeatAugSampler", "num_repeats": 2, "selected_round": 0, "selected_ratio": 4}"#,
+                .repeated(times: 2, round: 0, ratio: 4)
+            ),
+        ]
+        for (config, expected) in samplers {
+            let experiment = try experiment(config)
+            #expect(experiment.loaders["train"]?.sampler == expected, "\(config)")
+            #expect(experiment.runner.config["options_cfg"] == nil)
+            #expect(experiment.notes == ["without meaning here, ignored: runner.options_cfg"])
+        }
+        let refusals = [
+            #"{"type": "RandomSampler"}"#:
+                "\"RandomSampler\" is not a known sampler; known: DistributedSampler, RepeatAugSampler",
+            #"{"type": "DistributedSampler", "num_repeats": 3}"#:
+                "unknown key; known: shuffle, type, seed, round_up",
+        ]
+        for (config, expected) in refusals {
+            #expect { try experiment(config) } throws: { error in
+                (error as? ConfigError)?.issues.first?.message.hasSuffix(expected) ?? false
+            }
+        }
+    }
+
     @Test("keys that nothing reads are left out where that is allowed")
     func allowed() throws {
         let root = try Config.parse(

@@ -115,6 +115,19 @@ private final class Counter: Sendable {
         #expect(ragged.indices(of: 7, epoch: 2, orderSeed: nil) == [expected[1], expected[4]])
     }
 
+    @Test("each sample several times, and as many in a pass as there are samples")
+    func repeatedOrder() {
+        func indices(_ count: Int, round: Int, ratio: Double) -> [Int] {
+            SampleOrder.repeated(times: 3, round: round, ratio: ratio)
+                .indices(of: count, epoch: 0, orderSeed: 5)
+        }
+        let shuffled = TorchGenerator(seed: 5).permutation(7)
+        #expect(indices(7, round: 0, ratio: 1) == (0..<7).map { shuffled[$0 / 3] })
+        #expect(indices(7, round: 0, ratio: 2) == (0..<4).map { shuffled[$0 / 3] })
+        #expect(indices(7, round: 3, ratio: 1) == (0..<6).map { shuffled[$0 / 3] })
+        #expect(indices(7, round: 256, ratio: 1) == [])
+    }
+
     @Test(
         "a restored loader goes on in the middle of a pass and reads nothing twice",
         arguments: [0, 2])

@@ -173,17 +173,6 @@ import TrainingInterfaces
 }
 
 @Suite("orders") struct OrderTests {
-    @Test("repeated samples") func repeated() {
-        var order = RepeatedOrder(seed: 4)
-        order.selectedRound = 0
-        #expect(
-            SampleOrder.repeated(order).indices(of: 6, epoch: 2, orderSeed: nil)
-                == [2, 2, 2, 0, 0, 0])
-        (order.rank, order.size, order.shuffles) = (1, 2, false)
-        #expect(SampleOrder.repeated(order).indices(of: 6, epoch: 0, orderSeed: nil) == [0, 1, 1])
-        #expect(SampleOrder.repeated(RepeatedOrder(seed: 0)).length(of: 600) == 512)
-    }
-
     @Test("an endless stream of permutations") func infinite() {
         let order = SampleOrder.endless(seed: 5)
         let parts = (0..<2).map { order.indices(of: 5, epoch: $0, orderSeed: nil, length: 8) }

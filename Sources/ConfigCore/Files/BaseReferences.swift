@@ -21,14 +21,14 @@ struct BaseReferences {
         case .string(let text) where text.contains("{{"):
             return try resolving(text, of: node, at: path)
         case .list(let elements):
-            return ConfigNode(.list(try resolving(elements, at: path)), origin: node.origin)
+            return node.holding(.list(try resolving(elements, at: path)))
         case .tuple(let elements):
-            return ConfigNode(.tuple(try resolving(elements, at: path)), origin: node.origin)
+            return node.holding(.tuple(try resolving(elements, at: path)))
         case .mapping(var entries):
             for (key, inner) in entries {
                 entries[key] = try resolving(inner, at: ConfigPath.join(path, key: key))
             }
-            return ConfigNode(.mapping(entries), origin: node.origin)
+            return node.holding(.mapping(entries))
         default:
             return node
         }

@@ -16,9 +16,10 @@ public enum Config {
         path: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> LoadedConfig {
         var loader = ConfigLoader(environment: environment)
-        let entries = try loader.load(path, askedFor: nil)
+        let root = try finished(try loader.load(path, askedFor: nil))
         return LoadedConfig(
-            root: try finished(entries), files: loader.files, warnings: loader.warnings,
+            root: root, files: loader.files,
+            warnings: loader.warnings + WideIntegers.warnings(in: root),
             environment: loader.environment.used)
     }
 
@@ -44,7 +45,7 @@ public enum Config {
         bytes: [UInt8], name: String, ending: String, expandsPlaceholders: Bool = true
     ) throws(ConfigError) -> ConfigNode {
         var environment = ConfigEnvironment([:])
-        var contents = try ConfigFileFormat.of("config\(ending)").read(
+        var contents = try ConfigNotation.of("config\(ending)").read(
             bytes, name: name, expandsPlaceholders: expandsPlaceholders, environment: &environment)
         if let base = try contents.baseNames() {
             throw ConfigError(

@@ -20,7 +20,7 @@ struct ConfigLoader {
     {
         try checkCycle(path, askedFor: asking)
         let bytes = try Self.contents(of: path, askedFor: asking)
-        var contents = try ConfigFileFormat.of(path)
+        var contents = try ConfigNotation.of(path)
             .read(bytes, name: path, environment: &environment)
         files.append(path)
         open.append(path)

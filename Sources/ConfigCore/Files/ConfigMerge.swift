@@ -47,7 +47,9 @@ enum ConfigMerge {
         {
             node = node.holding(elements: zip(before, elements).map { recalling($0, in: $1) })
         } else if old != changed {
-            return changed.overriding(old)
+            // The file itself remembers what it found, but not what its bases had overridden.
+            if let first = changed.overridden.last, first == old { node.overridden.removeLast() }
+            return node.overriding(old)
         }
         node.overridden = old.overridden
         return node

@@ -37,11 +37,11 @@ struct ExpandedText: Sendable {
     /// Source: `Config._substitute_predefined_vars` and `_pre_substitute_base_vars` in MMCV,
     /// `_substitute_env_variables` in MMEngine.
     init(
-        _ format: ConfigFileFormat, _ text: [UInt8], fileAt path: String,
+        _ notation: ConfigNotation, _ text: [UInt8], fileAt path: String,
         environment: inout ConfigEnvironment
     ) throws(ConfigError) {
         let names = Self.fileNames(path)
-        var strings = StringTracker(format)
+        var strings = StringTracker(notation)
         var offset = 0
         while offset < text.count {
             let placeholder = Placeholder(in: text, at: offset)

@@ -1,16 +1,16 @@
 /// Follows a JSON or YAML text and knows whether it is inside a string.
 struct StringTracker {
-    private let format: ConfigFileFormat
+    private let notation: ConfigNotation
     /// The quote that will end the string; nothing outside of strings.
     private var quote: UInt8?
     private var isComment = false
     private var last = UInt8(ascii: "\n")
 
-    init(_ format: ConfigFileFormat) { self.format = format }
+    init(_ notation: ConfigNotation) { self.notation = notation }
 
     /// Whether a reference to a base at this place must become a string to be valid.
     var quotesReferences: Bool {
-        switch format {
+        switch notation {
         case .json: quote == nil
         // Behind other characters it is part of a word already.
         case .yaml: quote == nil && !isComment && opensWord
@@ -29,9 +29,9 @@ struct StringTracker {
             if byte == quote { self.quote = nil }
             return 1
         }
-        if byte == UInt8(ascii: "\"") || format == .yaml && byte == UInt8(ascii: "'") {
-            if format == .json || wordMayBegin { quote = byte }
-        } else if format == .yaml, byte == UInt8(ascii: "#"), wordMayBegin {
+        if byte == UInt8(ascii: "\"") || notation == .yaml && byte == UInt8(ascii: "'") {
+            if notation == .json || wordMayBegin { quote = byte }
+        } else if notation == .yaml, byte == UInt8(ascii: "#"), wordMayBegin {
             isComment = true
         }
         return 1

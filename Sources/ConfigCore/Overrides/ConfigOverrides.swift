@@ -43,12 +43,33 @@ public enum ConfigOverrides {
     public static func apply(
         _ overrides: [Override], to root: ConfigNode
     ) throws -> ConfigNode {
-        let deletes = overrides.filter { $0.keyPath.last == ConfigMerge.deleteKey }
-        let others = overrides.filter { $0.keyPath.last != ConfigMerge.deleteKey }
+        let effective = overrides.enumerated().filter { position, override in
+            // What a later one replaces as a whole is not looked at.
+            !overrides[(position + 1)...].contains {
+                $0.keyPath.count < override.keyPath.count
+                    && override.keyPath.starts(with: $0.keyPath)
+            }
+        }.map(\.element)
+        let deletes = effective.filter { $0.keyPath.last == ConfigMerge.deleteKey }
+        let others = effective.filter { $0.keyPath.last != ConfigMerge.deleteKey }
         return try (deletes + others).reduce(root) { node, override in
             try put(override, at: 0, into: node, path: "")
         }
     }
+
+    /// What the user should know of `key=value` words: numbers that are not kept to the last digit.
+    public static func warnings(
+        _ tokens: [String], option: String = "--cfg-options"
+    ) -> [ConfigIssue] {
+        tokens.flatMap { token in
+            let parts = token.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return WideIntegers.warnings(
+                inValue: parts.last ?? "", of: String(parts[0]), option: option)
+        }
+    }
+
+    /// How many parts a key may have.
+    private static let keyLimit = 200
 
     private static func parse(_ token: String, _ option: String) throws(ConfigError) -> Override {
         guard let sign = token.firstIndex(of: "="), sign > token.startIndex else {
@@ -56,12 +77,17 @@ public enum ConfigOverrides {
                 ConfigIssue(place: option, problem: "expected key=value, got \"\(token)\""))
         }
         let key = String(token[..<sign])
+        let keyPath = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard keyPath.count <= keyLimit else {
+            throw ConfigError(
+                ConfigIssue(
+                    place: option,
+                    problem: "a key of more than \(keyLimit) parts, \(key.prefix(20))..."))
+        }
         let written = String(token[token.index(after: sign)...])
         do throws(OverrideValue.Problem) {
             let node = try OverrideValue.parse(written, origin: .commandLine(option))
-            return (
-                key.split(separator: ".", omittingEmptySubsequences: false).map(String.init), node
-            )
+            return (keyPath, node)
         } catch {
             throw ConfigError(error.issue(for: written, key: key, option: option))
         }

@@ -7,6 +7,7 @@ enum OverrideValue {
     enum Problem: Error {
         case unbalancedBrackets
         case callSyntax
+        case tooDeep
 
         /// What to tell the user who wrote it.
         func issue(for written: String, key: String, option: String) -> ConfigIssue {
@@ -18,69 +19,82 @@ enum OverrideValue {
                 ConfigIssue(
                     place: option, path: key, problem: "\"\(written)\" is no value",
                     remedy: "set the keys of a mapping one by one, as in \(key).type=SGD")
+            case .tooDeep:
+                ConfigIssue(
+                    place: option, path: key,
+                    problem: "lists and mappings are nested more than \(depthLimit) deep")
             }
         }
     }
 
+    /// How deep lists may stand in each other.
+    private static let depthLimit = 200
+
     /// Reads a value: `1`, `0.1`, `true`, `None`, `text`, `1,2`, `[a,b]`, `(1,(2,3))`.
-    static func parse(_ written: String, origin: ConfigOrigin) throws(Problem) -> ConfigNode {
+    ///
+    /// Brackets only mean something around a whole value and around commas, so `1]`, `[1` and `(1)(2`
+    /// are texts.
+    static func parse(
+        _ written: String, origin: ConfigOrigin, depth: Int = 0
+    ) throws(Problem) -> ConfigNode {
+        guard depth <= depthLimit else { throw .tooDeep }
         let text = Substring(trimmingQuotes(written).filter { $0 != " " })
-        let commas = try topLevelCommas(in: text)
         func elements(_ inner: Substring) throws(Problem) -> [ConfigNode] {
-            try Self.elements(of: inner, origin: origin)
+            var elements: [ConfigNode] = []
+            for part in try parts(of: inner) {
+                elements.append(try parse(String(part), origin: origin, depth: depth + 1))
+            }
+            return elements
         }
-        if let close = closingBracket(of: text), text.index(after: close) == text.endIndex {
+        if isBracketed(text) {
             let inner = try elements(text.dropFirst().dropLast())
             return ConfigNode(text.first == "(" ? .tuple(inner) : .list(inner), origin: origin)
         }
-        if !commas.isEmpty { return ConfigNode(.list(try elements(text)), origin: origin) }
-        guard !text.contains(",") else { throw .callSyntax }
-        return ConfigNode(scalar(String(text)), origin: origin)
+        guard text.contains(",") else { return ConfigNode(scalar(String(text)), origin: origin) }
+        let inner = try parts(of: text)
+        // The original would look at the same text again and again.
+        guard inner.first != text else { throw .callSyntax }
+        return ConfigNode(.list(try elements(text)), origin: origin)
     }
 
-    /// The values between the commas; a comma at the end closes the last one and begins none.
-    private static func elements(
-        of text: Substring, origin: ConfigOrigin
-    ) throws(Problem) -> [ConfigNode] {
-        var result: [ConfigNode] = []
-        var start = text.startIndex
-        for end in try topLevelCommas(in: text) + [text.endIndex] {
-            if end == text.endIndex, start == end { break }
-            result.append(try parse(String(text[start..<end]), origin: origin))
-            if end < text.endIndex { start = text.index(after: end) }
+    /// Whether brackets stand around the whole text.
+    ///
+    /// Those of `(1),(2)`, which the original runs into the ground with, stand around its elements.
+    private static func isBracketed(_ text: Substring) -> Bool {
+        guard ["()", "[]"].contains(String(text.prefix(1) + text.suffix(1))) else { return false }
+        return !hasCommaOutside(text)
+    }
+
+    private static func hasCommaOutside(_ text: Substring) -> Bool {
+        var depth = 0
+        return text.contains { character in
+            if "([".contains(character) { depth += 1 }
+            if ")]".contains(character) { depth -= 1 }
+            return character == "," && depth == 0
         }
-        return result
     }
 
-    /// The commas outside of brackets; brackets must balance in a text that has commas or begins
-    /// with one.
-    private static func topLevelCommas(in text: Substring) throws(Problem) -> [Substring.Index] {
-        guard text.contains(",") || text.first == "[" || text.first == "(" else { return [] }
-        var commas: [Substring.Index] = []
-        var open: [Character] = []
+    /// The texts between the commas outside of brackets; a comma at the end closes the last one and
+    /// begins none.
+    private static func parts(of text: Substring) throws(Problem) -> [Substring] {
+        var parts: [Substring] = []
+        var start = text.startIndex
+        // As the original counts: kinds of brackets do not know each other.
+        var (round, square) = (0, 0)
         for (index, character) in zip(text.indices, text) {
             switch character {
-            case "[": open.append("]")
-            case "(": open.append(")")
-            case "]", ")":
-                guard open.popLast() == character else { throw .unbalancedBrackets }
-            case "," where open.isEmpty: commas.append(index)
+            case "(": round += 1
+            case ")": round -= 1
+            case "[": square += 1
+            case "]": square -= 1
+            case "," where round == 0 && square == 0:
+                parts.append(text[start..<index])
+                start = text.index(after: index)
             default: break
             }
         }
-        guard open.isEmpty else { throw .unbalancedBrackets }
-        return commas
-    }
-
-    /// Where the bracket at the beginning closes.
-    private static func closingBracket(of text: Substring) -> Substring.Index? {
-        guard text.first == "[" || text.first == "(" else { return nil }
-        var depth = 0
-        return text.indices.first { index in
-            if "[(".contains(text[index]) { depth += 1 }
-            if "])".contains(text[index]) { depth -= 1 }
-            return depth == 0
-        }
+        guard round == 0, square == 0 else { throw .unbalancedBrackets }
+        return start < text.endIndex ? parts + [text[start...]] : parts
     }
 
     private static func trimmingQuotes(_ text: String) -> Substring {
@@ -99,7 +113,8 @@ enum OverrideValue {
     }
 
     /// What Python's `int` and `float` take: `007`, `1_000`, `1e-3`, `.5`, `inf`, but not `0x10`.
-    private static func number(_ text: String) -> ConfigValue? {
+    private static func number(_ written: String) -> ConfigValue? {
+        let text = asciiDigits(written)
         func isDigit(_ character: Character?) -> Bool {
             character.map { ("0"..."9").contains($0) } ?? false
         }
@@ -114,5 +129,19 @@ enum OverrideValue {
                 || unsigned.allSatisfy({ isDigit($0) || "+-.e".contains($0) })
         else { return nil }
         return Double(plain).map { .double($0) }
+    }
+    /// The text without space around it and with the digits of all scripts as Python knows them.
+    private static func asciiDigits(_ text: String) -> String {
+        var scalars = text.unicodeScalars[...]
+        scalars = scalars.drop(while: \.properties.isWhitespace)
+        while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+        return String(
+            String.UnicodeScalarView(
+                scalars.map { scalar in
+                    guard scalar.properties.numericType == .decimal,
+                        let value = scalar.properties.numericValue
+                    else { return scalar }
+                    return Unicode.Scalar(UInt8(ascii: "0") + UInt8(value))
+                }))
     }
 }

@@ -266,10 +266,9 @@ extension PythonEvaluator {
     private mutating func areSame(
         _ left: PythonValue, _ right: PythonValue, at offset: Int
     ) throws(PythonProblem) -> Bool {
+        if left.isSameObject(right) { return true }
         switch (left, right) {
-        case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)),
-            (.dictionary(let left), .dictionary(let right)):
-            return left == right
+        case (.list, .list), (.tuple, .tuple), (.dictionary, .dictionary): return false
         case (.bool(let left), .bool(let right)): return left == right
         case (.bool, _), (_, .bool): return false
         default: return try areEqual(left, right, at: offset)
@@ -282,7 +281,10 @@ extension PythonEvaluator {
         if case .dictionary(let number) = container {
             return heap.dictionaries[number][try key(value, at: offset)] != nil
         }
-        if case .text(let text) = container, case .text(let part) = value {
+        if case .text(let text) = container {
+            guard case .text(let part) = value else {
+                throw PythonProblem(at: offset, "in a string stand strings, got \(value.summary)")
+            }
             return part.isEmpty || text.contains(part)
         }
         for slot in try elements(of: container, at: offset) {

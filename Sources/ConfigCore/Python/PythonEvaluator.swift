@@ -84,7 +84,9 @@ struct PythonEvaluator {
     }
 
     private mutating func set(_ name: String, _ slot: PythonSlot) {
-        if names.updateValue(slot, forKey: name) == nil { order.append(name) }
+        let old = names[name]
+        names[name] = slot.replacing(old)
+        if old == nil { order.append(name) }
     }
 
     private mutating func assign(
@@ -92,6 +94,10 @@ struct PythonEvaluator {
     ) throws(PythonProblem) {
         let slot = PythonSlot(value: value, origin: origin(offset, key: target.offset))
         switch target.kind {
+        case .name("_base_"):
+            throw PythonProblem(
+                at: target.offset, "_base_ is assigned twice, or not as a statement of its own",
+                remedy: "write one _base_ = [...] outside of blocks")
         case .name(let name):
             set(name, slot)
         case .tuple(let targets), .list(let targets):
@@ -128,7 +134,7 @@ struct PythonEvaluator {
         case .list(let number):
             let count = heap.sequences[number].count
             let position = try position(index, in: count, at: target.offset)
-            heap.change(number) { $0[position] = slot }
+            heap.change(number) { $0[position] = slot.replacing($0[position]) }
         default:
             throw PythonProblem(
                 at: target.offset, "the items of \(container.summary) cannot be set")

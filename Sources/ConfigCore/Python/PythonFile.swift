@@ -10,6 +10,8 @@ struct PythonFile: ConfigContents {
     private var evaluator: PythonEvaluator
     /// The statement that runs next.
     private var position = 0
+    /// The statement that names the bases.
+    private var base: Int?
 
     /// Reads the statements of a file.
     ///
@@ -38,6 +40,7 @@ struct PythonFile: ConfigContents {
         guard let index = statements.firstIndex(where: { $0.assignedBase != nil }),
             let expression = statements[index].assignedBase
         else { return nil }
+        base = index
         do throws(PythonProblem) {
             if !expression.isLiteral {
                 for statement in statements[..<index] { try evaluator.run(statement) }
@@ -61,8 +64,8 @@ struct PythonFile: ConfigContents {
             evaluator.bases = .init(references: references, mapping: bases)
         }
         do throws(PythonProblem) {
-            for statement in statements[position...] where statement.assignedBase == nil {
-                try evaluator.run(statement)
+            for index in position..<statements.count where index != base {
+                try evaluator.run(statements[index])
             }
             return (try child(), try changedBases() ?? bases)
         } catch {

@@ -3,7 +3,7 @@ enum PythonFunctions {
     /// The functions that need no import.
     static let names: Set = [
         "dict", "list", "tuple", "int", "float", "str", "bool", "round", "range", "len", "min",
-        "max", "sum", "sorted", "reversed", "zip", "enumerate", "abs",
+        "max", "sum", "sorted", "reversed", "zip", "enumerate", "abs", "any", "all",
     ]
 
     /// The methods of a value's type.
@@ -18,13 +18,13 @@ enum PythonFunctions {
 
     private static let textMethods: Set = [
         "format", "upper", "lower", "strip", "lstrip", "rstrip", "split", "join", "replace",
-        "startswith", "endswith",
+        "startswith", "endswith", "find", "count",
     ]
     private static let listMethods: Set = [
-        "append", "extend", "insert", "pop", "copy", "index", "reverse",
+        "append", "extend", "insert", "pop", "copy", "index", "reverse", "sort", "count", "clear",
     ]
     private static let dictionaryMethods: Set = [
-        "get", "keys", "values", "items", "update", "pop", "copy", "setdefault",
+        "get", "keys", "values", "items", "update", "pop", "copy", "setdefault", "clear",
     ]
 }
 
@@ -36,6 +36,13 @@ extension PythonEvaluator {
         case "list", "tuple", "sorted", "reversed", "zip", "enumerate", "range":
             return try sequence(name, call)
         case "min", "max", "sum": return try summary(name, call)
+        case "any", "all":
+            let value = try call.values(1...1, of: name)[0]
+            let elements = try elements(of: value, at: call.offset)
+            return .bool(
+                name == "any"
+                    ? elements.contains { isTrue($0.value) }
+                    : elements.allSatisfy { isTrue($0.value) })
         case "copy.copy", "copy.deepcopy":
             let value = try call.values(1...1, of: name)[0]
             var copies: [Int: PythonValue] = [:]
@@ -52,7 +59,7 @@ extension PythonEvaluator {
         if let first = call.arguments.first?.value {
             for (key, slot) in try pairs(of: first, at: call.offset) { result[key] = slot }
         }
-        for (key, slot) in call.keywords { result[key] = slot }
+        for (key, slot) in call.keywords { result[key] = slot.replacing(result[key]) }
         return heap.dictionary(result)
     }
 
@@ -103,7 +110,11 @@ extension PythonEvaluator {
                 rows.append(slot(heap.tuple([slot(number), element])))
             }
             return heap.list(rows)
-        case "sorted": return try sorted(call)
+        case "sorted":
+            guard call.arguments.count == 1 else {
+                throw PythonProblem(at: call.offset, "sorted() takes 1 value")
+            }
+            return heap.list(try sorted(call.arguments[0].value, name, call))
         default:
             let value = try call.values(0...1, of: name).first
             let elements =
@@ -130,18 +141,18 @@ extension PythonEvaluator {
         return Array(stride(from: start, to: stop, by: step))
     }
 
-    private mutating func sorted(_ call: PythonCall) throws(PythonProblem) -> PythonValue {
+    /// The elements of a value in their order, for `sorted` and `sort`.
+    mutating func sorted(
+        _ value: PythonValue, _ name: String, _ call: PythonCall
+    ) throws(PythonProblem) -> [PythonSlot] {
         var isReversed = false
         for (key, slot) in call.keywords {
             guard key == .text("reverse") else {
-                throw .unsupported(at: call.offset, "sorted() with \(key.name)=")
+                throw .unsupported(at: call.offset, "\(name)() with \(key.name)=")
             }
             isReversed = isTrue(slot.value)
         }
-        guard call.arguments.count == 1 else {
-            throw PythonProblem(at: call.offset, "sorted() takes 1 value")
-        }
-        let slots = try elements(of: call.arguments[0].value, at: call.offset)
+        let slots = try elements(of: value, at: call.offset)
         // Whether all of them have an order is seen before sorting.
         for (left, right) in zip(slots, slots.dropFirst()) {
             _ = try Self.isLess(left.value, right.value, at: call.offset)
@@ -149,8 +160,7 @@ extension PythonEvaluator {
         func precedes(_ left: PythonSlot, _ right: PythonSlot) -> Bool {
             (try? Self.isLess(left.value, right.value, at: call.offset)) ?? false
         }
-        return heap.list(
-            slots.sorted { isReversed ? precedes($1, $0) : precedes($0, $1) })
+        return slots.sorted { isReversed ? precedes($1, $0) : precedes($0, $1) }
     }
 
     private mutating func summary(

@@ -61,7 +61,14 @@ struct PythonHeap {
 
     /// Puts a value under a key, or removes the key.
     mutating func set(_ key: PythonKey, of dictionary: Int, to slot: PythonSlot?) {
-        dictionaries[dictionary][key] = slot
+        dictionaries[dictionary][key] = slot?.replacing(dictionaries[dictionary][key])
+    }
+
+    /// Removes all keys.
+    mutating func clear(dictionary: Int) {
+        let hasAttributes = dictionaries[dictionary].hasAttributes
+        dictionaries[dictionary] = Dictionary()
+        dictionaries[dictionary].hasAttributes = hasAttributes
     }
 
     /// The elements of a list or tuple.
@@ -130,7 +137,24 @@ struct PythonHeap {
             case .function, .method, .copyModule:
                 throw .unsupported(at: offset, "\(slot.value.summary) as a value")
             }
-        return ConfigNode(value, origin: slot.origin)
+        var node = ConfigNode(value, origin: slot.origin)
+        node.overridden = earlierNodes(of: slot, at: offset, depth, &budget)
+        return node
+    }
+
+    /// What stood in a place before, as far as there is room for it.
+    private func earlierNodes(
+        of slot: PythonSlot, at offset: Int, _ depth: Int, _ budget: inout PythonBudget
+    ) -> [ConfigNode] {
+        var nodes: [ConfigNode] = []
+        for earlier in slot.earlier {
+            let node = budget.remembering { budget in
+                try? self.node(earlier, at: offset, depth: depth, &budget)
+            }
+            guard let node else { break }
+            nodes.append(node)
+        }
+        return nodes
     }
 
     private func nodes(

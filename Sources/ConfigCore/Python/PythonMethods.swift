@@ -21,7 +21,8 @@ extension PythonEvaluator {
             try budget.spend(bytes: filled.utf8.count, at: call.offset)
             return .text(filled)
         }
-        let count = ["join", "startswith", "endswith"].contains(name) ? 1...1 : 0...1
+        let count =
+            ["join", "startswith", "endswith", "find", "count"].contains(name) ? 1...1 : 0...1
         let values = try call.values(name == "replace" ? 2...2 : count, of: name)
         if name == "join" { return try joined(values[0], by: text, at: call.offset) }
         var words: [String] = []
@@ -38,6 +39,17 @@ extension PythonEvaluator {
         case "lower": return .text(text.lowercased())
         case "startswith": return .bool(text.hasPrefix(words[0]))
         case "endswith": return .bool(text.hasSuffix(words[0]))
+        case "find":
+            let found =
+                words[0].isEmpty
+                ? text.startIndex : text.range(of: words[0], options: .literal)?.lowerBound
+            return .int(found.map { text.unicodeScalars[..<$0].count } ?? -1)
+        case "count":
+            let isEmpty = words[0].isEmpty
+            return .int(
+                isEmpty
+                    ? text.unicodeScalars.count + 1
+                    : text.components(separatedBy: words[0]).count - 1)
         case "replace":
             let pieces = text.components(separatedBy: words[0])
             let size = text.utf8.count + pieces.count * words[1].utf8.count
@@ -95,8 +107,17 @@ extension PythonEvaluator {
         _ name: String, ofList number: Int, _ call: PythonCall
     ) throws(PythonProblem) -> PythonValue {
         let offset = call.offset
+        if name == "sort" {
+            guard call.arguments.isEmpty else {
+                throw PythonProblem(at: offset, "sort() takes no values but reverse=")
+            }
+            let sorted = try sorted(.list(number), name, call)
+            heap.change(number) { $0 = sorted }
+            return .none
+        }
         let counts = [
-            "append": 1...1, "extend": 1...1, "insert": 2...2, "pop": 0...1, "index": 1...1,
+            "count": 1...1, "append": 1...1, "extend": 1...1, "insert": 2...2, "pop": 0...1,
+            "index": 1...1,
         ]
         let values = try call.values(counts[name] ?? 0...0, of: name)
         let count = heap.sequences[number].count
@@ -124,6 +145,14 @@ extension PythonEvaluator {
                 if try areEqual(slot.value, values[0], at: offset) { return .int(position) }
             }
             throw PythonProblem(at: offset, "index() finds no such element")
+        case "count":
+            var count = 0
+            for slot in try elements(of: .list(number), at: offset) {
+                if try areEqual(slot.value, values[0], at: offset) { count += 1 }
+            }
+            return .int(count)
+        case "clear":
+            heap.change(number) { $0 = [] }
         case "reverse":
             try budget.spend(values: count, at: offset)
             heap.change(number) { $0.reverse() }
@@ -142,6 +171,10 @@ extension PythonEvaluator {
         case "copy":
             _ = try call.values(0...0, of: name)
             return try copy(of: .dictionary(number), at: offset)
+        case "clear":
+            _ = try call.values(0...0, of: name)
+            heap.clear(dictionary: number)
+            return .none
         case "update":
             var entries: [(key: PythonKey, slot: PythonSlot)] = []
             if call.arguments.count > 1 { _ = try call.values(0...1, of: name) }

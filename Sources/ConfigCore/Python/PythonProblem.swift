@@ -41,6 +41,17 @@ struct PythonBudget {
 
     private var values = 1_000_000
     private var bytes = 1 << 24
+    /// How many values may be told of that others replaced.
+    private var remembered = 100_000
+
+    /// Works on what is only remembered: it has a budget of its own, and remembers nothing itself.
+    mutating func remembering<R>(_ body: (inout PythonBudget) -> R?) -> R? {
+        guard remembered > 0 else { return nil }
+        var budget = PythonBudget()
+        (budget.values, budget.remembered) = (remembered, 0)
+        defer { remembered = budget.values }
+        return body(&budget)
+    }
 
     /// Accounts for values about to be made or looked at.
     mutating func spend(values count: Int, at offset: Int) throws(PythonProblem) {

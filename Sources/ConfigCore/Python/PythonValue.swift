@@ -47,6 +47,16 @@ enum PythonValue {
         }
     }
 
+    /// Whether both are one list, tuple or dictionary.
+    func isSameObject(_ other: PythonValue) -> Bool {
+        switch (self, other) {
+        case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)),
+            (.dictionary(let left), .dictionary(let right)):
+            left == right
+        default: false
+        }
+    }
+
     /// The whole number, as Python counts: a truth value is one.
     var integer: Int? {
         switch self {
@@ -64,8 +74,30 @@ enum PythonValue {
 
 /// A value in its place: in a list, under a key, or under a name, and where that was written.
 struct PythonSlot {
+    /// How many values a place remembers.
+    private static let memory = 16
+
     var value: PythonValue
     var origin: ConfigOrigin
+    /// The values that stood here before, the latest first.
+    private(set) var earlier: [PythonSlot] = []
+
+    init(value: PythonValue, origin: ConfigOrigin) {
+        self.value = value
+        self.origin = origin
+    }
+
+    /// This value where another one stood, which is remembered; a list that was extended is the same
+    /// one.
+    func replacing(_ old: PythonSlot?) -> PythonSlot {
+        guard var last = old else { return self }
+        let before = last.earlier
+        last.earlier = []
+        var slot = self
+        slot.earlier += (value.isSameObject(last.value) ? [] : [last]) + before
+        slot.earlier = Array(slot.earlier.prefix(Self.memory))
+        return slot
+    }
 }
 
 /// What a dictionary may have as keys.

@@ -33,6 +33,15 @@ public enum ConfigOrigin: Sendable {
         }
     }
 
+    /// The number or word that stands at the value's place in its file.
+    var writtenWord: String? {
+        switch self {
+        case .file(let source, let keyPath): source.word(at: keyPath)
+        case .text(let source, _, let value): source.word(ofByte: value)
+        case .commandLine, .program: nil
+        }
+    }
+
     /// The place of a value or of its key, if it was written in a file.
     func location(_ target: ConfigSource.Target) -> TextLocation? {
         switch self {

@@ -57,6 +57,17 @@ public final class ConfigSource: Sendable {
         return TextLocation(file: name, line: low + 1, column: before + 1)
     }
 
+    /// The number or word at the entry that `keyPath` leads to.
+    func word(at keyPath: [ConfigKey]) -> String? { find(keyPath).map { word(ofByte: $0.value) } }
+
+    /// The number or word that begins at a byte of the text.
+    func word(ofByte offset: Int) -> String {
+        let word = text[min(offset, text.count)...].prefix {
+            $0.isNameStart || $0.isDigit || "+-.".utf8.contains($0)
+        }
+        return String(decoding: word, as: UTF8.self)
+    }
+
     /// The line of `location` and, below it, a caret under its column; cut to a window where the
     /// line is long.
     package func excerpt(at location: TextLocation) -> String? {

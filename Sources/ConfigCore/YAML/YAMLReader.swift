@@ -13,6 +13,7 @@ struct YAMLReader {
     private let source: ConfigSource
     private let text: ExpandedText
     private let lineStarts: [Int]
+    private let marks: YAMLByteOrderMarks
     private var values = 0
 
     /// Reads a text.
@@ -53,6 +54,7 @@ struct YAMLReader {
     private init(_ text: ExpandedText, name: String, original: [UInt8]) {
         source = ConfigSource(name: name, text: original)
         self.text = text
+        marks = YAMLByteOrderMarks(text.bytes)
         lineStarts =
             [0] + text.bytes.indices.filter { text.bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
     }
@@ -88,7 +90,10 @@ struct YAMLReader {
     ) throws(ConfigError) -> ConfigValue {
         let isPlain = scalar.style == .plain || scalar.style == .any
         do throws(YAMLScalar.Problem) {
-            return try YAMLScalar.value(scalar.string, tag: tag, isPlain: isPlain)
+            let mark = node.mark.map { expanded(line: $0.line, column: $0.column) }
+            let hasMark = mark.map(marks.precedesWord) ?? false
+            return try YAMLScalar.value(
+                (hasMark ? "\u{FEFF}" : "") + scalar.string, tag: tag, isPlain: isPlain)
         } catch {
             throw self.error(at: node, error.problem, remedy: error.remedy)
         }

@@ -222,11 +222,13 @@ extension RunComponents {
         _ options: Experiment.Loader, seed: UInt64, standsForShuffled: Bool = false
     ) -> SampleOrder {
         switch options.sampler {
-        case .generator:
-            options.shuffles
-                ? .shuffled : standsForShuffled ? .sequentialInsteadOfShuffled : .sequential
-        case .seeded(let own): .seeded(seed: own ?? seed, shuffle: options.shuffles)
-        case .endless(let own): .endless(seed: own ?? seed, shuffle: options.shuffles)
+        case .seeded(let own): return .seeded(seed: own ?? seed, shuffle: options.shuffles)
+        case .endless(let own): return .endless(seed: own ?? seed, shuffle: options.shuffles)
+        case .repeated(let times, let round, let ratio) where options.shuffles:
+            return .repeated(times: times, round: round, ratio: ratio)
+        case .generator, .repeated:
+            if options.shuffles { return .shuffled }
+            return standsForShuffled ? .sequentialInsteadOfShuffled : .sequential
         }
     }
 

@@ -10,7 +10,7 @@ extension LegacyInterpreter {
         Experiment.Loader]
     {
         let standard = ["train", "val", "test"]
-        let sampler = try reader.nested("sampler", sampler)
+        let sampler = try sampler(&reader)
         let loaders = try reader.nested("data") { data in
             let common = try LoaderKeys(&data)
             var loaders: [String: Experiment.Loader] = [:]
@@ -32,8 +32,8 @@ extension LegacyInterpreter {
                     dropsLast: own?.dropsLast ?? (isTraining ? common.dropsLast ?? false : false),
                     skipsCorrupt: own?.skipsCorrupt ?? common.skipsCorrupt ?? false)
                 if isTraining, let sampler {
-                    loader.sampler = .seeded(nil)
-                    loader.shuffles = sampler
+                    loader.sampler = sampler.kind
+                    if let shuffles = sampler.shuffles { loader.shuffles = shuffles }
                 }
                 loaders[phase] = loader
             }
@@ -42,16 +42,45 @@ extension LegacyInterpreter {
         return loaders ?? [:]
     }
 
-    /// Whether the sampler that takes the place of shuffling by the run's generator shuffles itself.
-    private static func sampler(_ reader: inout ConfigReader) throws -> Bool {
-        let type: String = try reader.required("type")
-        guard type.split(separator: ".").last == "DistributedSampler" else {
-            throw reader.failure(
-                "type", "\"\(type)\" is not a known sampler", remedy: "known: DistributedSampler")
+    /// What the top-level key `sampler` asks for.
+    ///
+    /// Source: `build_dataloader` and the samplers of MMClassification 0.x on one process.
+    private static func sampler(_ reader: inout ConfigReader) throws -> (
+        kind: Experiment.Sampler, shuffles: Bool?
+    )? {
+        try reader.nested("sampler") { sampler in
+            let shuffles = try sampler.optional("shuffle", as: Bool.self)
+            return (try kind(&sampler), shuffles)
         }
-        // One process has nothing to round.
-        reader.ignore("round_up")
-        return try reader.value("shuffle", default: true)
+    }
+
+    private static func kind(_ sampler: inout ConfigReader) throws -> Experiment.Sampler {
+        let type: String = try sampler.required("type")
+        let seed = try sampler.optional("seed", as: Int.self)
+        switch type.split(separator: ".").last {
+        case "DistributedSampler":
+            // A single process needs no padding.
+            sampler.ignore("round_up")
+            return .seeded(seed.map { UInt64(bitPattern: Int64($0)) })
+        case "RepeatAugSampler":
+            let times = try sampler.value("num_repeats", default: 3)
+            let round = try sampler.value("selected_round", default: 256)
+            let ratio = try sampler.value("selected_ratio", default: 0.0)
+            guard times > 0 else {
+                throw sampler.failure("num_repeats", "", expected: "at least 1")
+            }
+            guard round >= 0 else {
+                throw sampler.failure("selected_round", "", expected: "0 or more")
+            }
+            guard ratio == 0 || ratio >= 1 else {
+                throw sampler.failure("selected_ratio", "", expected: "0, or at least 1")
+            }
+            return .repeated(times: times, round: round, ratio: ratio == 0 ? 1 : ratio)
+        default:
+            throw sampler.failure(
+                "type", "\"\(type)\" is not a known sampler",
+                remedy: "known: DistributedSampler, RepeatAugSampler")
+        }
     }
 }
 

@@ -21,6 +21,9 @@ public enum LegacyInterpreter {
         "ipu_model_cfg", "options_cfg",
     ]
 
+    /// Keys of `runner` that only runners for IPUs know.
+    private static let harmlessRunnerKeys = ["ipu_model_cfg", "options_cfg"]
+
     /// What the config means.
     ///
     /// Errors: throws `ConfigError`, gathering what is wrong with the top level.
@@ -86,7 +89,9 @@ public enum LegacyInterpreter {
     }
 
     private static func notes(_ root: ConfigNode) -> [String] {
-        let keys = (root.mapping.map { Array($0.keys) } ?? []).filter(harmlessKeys.contains)
+        let keys =
+            (root.mapping.map { Array($0.keys) } ?? []).filter(harmlessKeys.contains)
+            + harmlessRunnerKeys.filter { root["runner"]?[$0] != nil }.map { "runner.\($0)" }
         var notes: [String] = []
         if !keys.isEmpty {
             notes.append("without meaning here, ignored: \(keys.sorted().joined(separator: ", "))")
@@ -116,7 +121,8 @@ public enum LegacyInterpreter {
         }
         let byEpoch = node["max_iters"] == nil
         let maximum = (byEpoch ? node["max_epochs"] : node["max_iters"])?.int ?? 0
-        return Experiment.Runner(config: node, path: "runner", byEpoch: byEpoch, maximum: maximum)
+        let config = harmlessRunnerKeys.reduce(node) { $0[$1] == nil ? $0 : $0.removing($1) }
+        return Experiment.Runner(config: config, path: "runner", byEpoch: byEpoch, maximum: maximum)
     }
 
     private static func evaluation(_ reader: inout ConfigReader) throws -> Experiment.Evaluation? {

@@ -50,6 +50,7 @@ extension ConfigStyle {
         "resume_from": "write load_from and resume=True",
         "fp16": "write optim_wrapper.type=\"AmpOptimWrapper\"",
         "cudnn_benchmark": "write env_cfg.cudnn_benchmark",
+        "sampler": "write train_dataloader.sampler",
     ]
 
     /// What replaces a new-style key in the legacy style; `train_cfg` may be either's.

@@ -67,7 +67,7 @@ public final class DataLoader: BatchSource {
         require(batchSize > 0, "a batch of \(batchSize) samples")
         require(workers >= 0, "\(workers) workers")
         require(
-            order != .shuffled || generator != nil, "a shuffled order needs the run's generator")
+            !order.drawsOrderSeed || generator != nil, "a shuffled order needs the run's generator")
         self.dataset = dataset
         self.pipeline = pipeline ?? dataset.pipeline
         self.batchSize = batchSize
@@ -96,7 +96,7 @@ public final class DataLoader: BatchSource {
         if let generator, order.drawsFromGenerator {
             // The base seed of the original's workers.
             if !position.hasBegun || !keepsWorkers { _ = generator.nextSeed() }
-            if order == .shuffled { orderSeed = generator.nextSeed() }
+            if order.drawsOrderSeed { orderSeed = generator.nextSeed() }
             if order == .sequentialInsteadOfShuffled { _ = generator.nextSeed() }
         }
         start(

@@ -19,19 +19,31 @@ public enum SampleOrder: Sendable, Equatable {
     /// Source: MMEngine's `DefaultSampler`, MMClassification's `DistributedSampler`.
     case seeded(
         seed: UInt64, shuffle: Bool = true, rank: Int = 0, size: Int = 1, roundUp: Bool = true)
-    /// Every sample several times in a row, of which a pass takes as many as the data set has.
-    case repeated(RepeatedOrder)
     /// A function of the seed alone: permutations follow each other without end, and a batch may reach
     /// from one into the next.
     ///
     /// Source: MMEngine's `InfiniteSampler`.
     case endless(seed: UInt64, shuffle: Bool = true)
+    /// Shuffled as `shuffled` is, each sample so many times in a row, of which a pass takes as many as
+    /// there are samples: a whole multiple of `round` (unless that is 0), divided by `ratio`.
+    ///
+    /// Source: MMClassification's `RepeatAugSampler` on one process, which shuffles by the run's generator
+    /// itself rather than by a seed from it.
+    case repeated(times: Int, round: Int, ratio: Double)
+
+    /// Whether passes have a seed of their own from the run's generator.
+    var drawsOrderSeed: Bool {
+        switch self {
+        case .shuffled, .repeated: true
+        default: false
+        }
+    }
 
     /// Whether passes draw from the run's generator.
     var drawsFromGenerator: Bool {
         switch self {
-        case .seeded, .repeated, .endless: false
-        case .sequential, .sequentialInsteadOfShuffled, .shuffled: true
+        case .seeded, .endless: false
+        case .sequential, .sequentialInsteadOfShuffled, .shuffled, .repeated: true
         }
     }
 
@@ -41,10 +53,15 @@ public enum SampleOrder: Sendable, Equatable {
     /// How many of `count` elements one pass visits.
     public func length(of count: Int) -> Int {
         switch self {
-        case .sequential, .sequentialInsteadOfShuffled, .shuffled, .endless: count
+        case .sequential, .sequentialInsteadOfShuffled, .shuffled, .endless: return count
         case .seeded(_, _, let rank, let size, let roundUp):
-            roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
-        case .repeated(let order): order.length(of: count)
+            return roundUp ? (count + size - 1) / size : max(0, (count - rank + size - 1) / size)
+        case .repeated(let times, let round, let ratio):
+            let selected =
+                round > 0
+                ? (Double(count / round * round) / ratio).rounded(.down)
+                : (Double(count) / ratio).rounded(.up)
+            return min(count * times, Int(selected))
         }
     }
 
@@ -64,6 +81,10 @@ public enum SampleOrder: Sendable, Equatable {
         case .shuffled:
             guard let orderSeed else { return Array(0..<count) }
             return TorchGenerator(seed: orderSeed).permutation(count)
+        case .repeated(let times, _, _):
+            guard let orderSeed else { return Array(0..<count) }
+            let all = TorchGenerator(seed: orderSeed).permutation(count)
+            return (0..<self.length(of: count)).map { all[$0 / times] }
         case .seeded(let seed, let shuffle, let rank, let size, _):
             let all =
                 shuffle
@@ -71,8 +92,6 @@ public enum SampleOrder: Sendable, Equatable {
                 : Array(0..<count)
             guard size > 1, count > 0 else { return all }
             return (0..<self.length(of: count)).map { all[(rank + $0 * size) % count] }
-        case .repeated(let order):
-            return order.indices(of: count, epoch: epoch)
         case .endless(let seed, let shuffle):
             let length = length ?? count
             return Self.endless(

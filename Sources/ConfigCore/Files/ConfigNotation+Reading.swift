@@ -1,25 +1,6 @@
 internal import FoundationEssentials
 
-/// The notations a config file may be written in.
-enum ConfigFileFormat {
-    case json, python, yaml
-
-    /// Chooses the notation by the end of the file's name.
-    static func of(_ file: String) throws(ConfigError) -> ConfigFileFormat {
-        switch FileName.suffix(file) {
-        case ".json": return .json
-        case ".py": return .python
-        case ".yaml", ".yml": return .yaml
-        case let suffix:
-            throw ConfigError(
-                ConfigIssue(
-                    place: file,
-                    problem: suffix.isEmpty
-                        ? "the name has no ending" : "\(suffix) is no config file",
-                    remedy: "configs are read from .py, .json, .yaml and .yml"))
-        }
-    }
-
+extension ConfigNotation {
     /// Reads a config without looking at what it inherits.
     ///
     /// - Parameters:

@@ -1,23 +1,3 @@
-/// The notations in which configs are written, by the endings of their files.
-public enum ConfigNotation: String, CaseIterable, Sendable {
-    /// Python literals, as `.py` configs have them.
-    case python = "py"
-    /// JSON, which has no tuples.
-    case json
-    /// YAML, tuples tagged as PyYAML tags them.
-    case yaml
-
-    /// The notation of a file by the end of its name; nil where that names none.
-    public init?(file: String) {
-        switch FileName.suffix(file) {
-        case ".py": self = .python
-        case ".json": self = .json
-        case ".yaml", ".yml": self = .yaml
-        default: return nil
-        }
-    }
-}
-
 extension ConfigWriter {
     /// Writes a config so that it reads back to the same values, tuples as lists in JSON.
     ///
