@@ -222,11 +222,5 @@ struct ConfigToolTests {
                 end: after epoch 20
 
                 """)
-        let loss = try tool([
-            "convert-config", "\(Tool.root)/configs/digits/resnet18_digits_workflow.json",
-            "no.json",
-        ])
-        #expect(loss.exitCode == 64)
-        #expect(!FileManager.default.fileExists(atPath: "\(tool.folder.path)/no.json"))
     }
 }

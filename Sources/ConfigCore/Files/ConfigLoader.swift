@@ -110,7 +110,7 @@ struct ConfigLoader {
                 remedy: advice.isEmpty ? nil : advice), at: place)
     }
 
-    private static func contents(
+    static func contents(
         of path: String, askedFor asking: ConfigNode?
     ) throws(ConfigError) -> [UInt8] {
         func failure(_ problem: String, remedy: String? = nil) -> ConfigError {

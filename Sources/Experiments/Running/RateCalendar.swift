@@ -80,8 +80,7 @@ enum RateCalendar {
     }
 
     /// How many batches the training data makes; nil where it is not there.
-    private static func batchesPerEpoch(_ experiment: Experiment, _ registries: Registries) -> Int?
-    {
+    static func batchesPerEpoch(_ experiment: Experiment, _ registries: Registries) -> Int? {
         guard let loader = experiment.loaders["train"],
             let data = try? buildDataset(loader.dataset, at: loader.path, registries: registries)
         else { return nil }

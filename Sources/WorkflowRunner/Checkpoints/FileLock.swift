@@ -28,7 +28,8 @@ final class FileLock {
 
 /// What the system says about a failed call.
 package enum SystemError {
-    static func text(_ code: Int32) -> String {
+    /// The system's words for an error's number.
+    package static func text(_ code: Int32) -> String {
         unsafe String(cString: strerror(code)).lowercased()
     }
 

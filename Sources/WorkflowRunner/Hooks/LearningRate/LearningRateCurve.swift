@@ -1,6 +1,6 @@
 package import ConfigCore
 
-/// A learning rate over a whole run, known without running it.
+/// A learning rate or a momentum over a whole run, known without running it.
 package struct LearningRateCurve {
     /// Whether its steps are epochs; else iterations.
     package let byEpoch: Bool
@@ -17,7 +17,7 @@ package struct LearningRateCurve {
         self.count = count
     }
 
-    /// The rate in a step, counted from 0, leaving warmup aside.
+    /// The value in a step, counted from 0, leaving warmup aside.
     package func value(at step: Int) throws -> Double {
         try schedule.schedule.value(base: schedule.base, progress: step, maximum: count)
     }
