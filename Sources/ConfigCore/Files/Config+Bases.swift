@@ -13,7 +13,7 @@ extension Config {
     ) throws -> [(name: String, path: String)] {
         var values = ConfigEnvironment(environment)
         let bytes = try ConfigLoader.contents(of: path, askedFor: nil)
-        var contents = try ConfigFileFormat.of(path).read(
+        var contents = try ConfigNotation.of(path).read(
             bytes, name: path, environment: &values)
         guard let node = try contents.baseNames() else { return [] }
         return (node.list ?? [node]).compactMap(\.string).map { name in

@@ -37,6 +37,7 @@ public struct HistoryBuffer: Sendable, Equatable {
     /// - Parameters:
     ///   - method: The way.
     ///   - window: How many values; nil takes all.
+    /// - Returns: The statistic, or nil.
     public func statistic(_ method: Method, window: Int? = nil) -> Double? {
         let length = Swift.min(window ?? maximumLength, values.count)
         let newest = values.suffix(Swift.max(0, length))
