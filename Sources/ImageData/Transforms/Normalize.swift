@@ -71,6 +71,10 @@ public struct Normalize: Transform {
     package func normalized(_ image: Image) -> Image {
         let c = image.channels
         let swaps = toRGB && c == 3
+        if c == 3, mean.count == 3, case .uint8(let values) = image.pixels {
+            return image.like(
+                height: image.height, width: image.width, .float32(colors(values, swaps)))
+        }
         var result = [Float](repeating: 0, count: image.pixels.count)
         for channel in 0..<c {
             let source = swaps ? c - 1 - channel : channel
@@ -97,6 +101,20 @@ public struct Normalize: Transform {
         }
         return Image(
             height: image.height, width: image.width, channels: c, pixels: .float32(result))
+    }
+
+    /// All channels in one go.
+    private func colors(_ values: [UInt8], _ swaps: Bool) -> [Float] {
+        let (first, last) = swaps ? (2, 0) : (0, 2)
+        var result = [Float](repeating: 0, count: values.count)
+        var place = 0
+        while place + 2 < values.count {
+            result[place] = table[Int(values[place + first])]
+            result[place + 1] = table[256 | Int(values[place + 1])]
+            result[place + 2] = table[512 | Int(values[place + last])]
+            place += 3
+        }
+        return result
     }
 
     private static func normalized(_ value: Float, _ mean: Float, _ reciprocal: Double) -> Float {
