@@ -49,6 +49,8 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(
+            name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
@@ -61,7 +63,10 @@ let package = Package(
         library("TrainingInterfaces", ["NeuralNet", "TensorCore"]),
         library(
             "ImageData",
-            ["TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG", "CJPEG", "CZlib"]),
+            [
+                "TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG", "CJPEG", "CDeflate",
+                "CZlib",
+            ]),
         library("Classifiers", ["TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"]),
         .target(
             name: "TensorBoardFile", dependencies: [protobuf], exclude: ["Generated/event.proto"],

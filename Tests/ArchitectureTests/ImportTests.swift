@@ -44,6 +44,7 @@ private enum ImportRules {
     static let folders: [String: String] = [
         "COneDNN": "TensorCore/OneDNN", "COpenBLAS": "TensorCore/OpenBLAS",
         "CVectorLoops": "TensorCore/Loops", "CPNG": "ImageData/PNG", "CJPEG": "ImageData/JPEG",
+        "CDeflate": "ImageData/PNG",
         "CZlib": "ImageData/Files", "CJSON": "ConfigCore/JSON", "CZip": "TorchFile/Archive",
     ]
 

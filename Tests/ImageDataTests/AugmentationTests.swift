@@ -120,6 +120,27 @@ import TrainingInterfaces
         }
     }
 
+    @Test("a crop of a padded image makes only its part") func paddedCrop() throws {
+        let config: ConfigNode = [
+            "type": "RandomCrop", "size": [9, 7], "padding": [3, 1, 2, 4], "pad_val": [7, 8, 9],
+        ]
+        let crop = try #require(
+            try standardTransforms.build(config, at: "crop", BuildContext()) as? RandomCrop)
+        let image = testImage(4, height: 12, width: 10)
+        let whole = try crop.prepared(image)
+        for place in 0..<30 {
+            let address = KeyedRandom(seed: 8).at(place)
+            var sample = Sample()
+            sample.image = image
+            var stream = address.stream()
+            try crop.apply(to: &sample, random: &stream)
+            var again = address.stream()
+            let start = try crop.parameters(
+                height: whole.height, width: whole.width, random: &again)
+            #expect(sample.image == crop.crop(whole, top: start.top, left: start.left))
+        }
+    }
+
     @Test("flips of several directions have their own probabilities") func directions() throws {
         let steps: ConfigNode = [
             [

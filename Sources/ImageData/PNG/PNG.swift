@@ -46,6 +46,11 @@ public enum PNG {
     private static func decode(
         _ bytes: UnsafeBufferPointer<UInt8>, as colorType: ColorType, _ maximumPixelCount: Int
     ) throws(Failure) -> Image {
+        if colorType == .color,
+            let image = unsafe PlainPNG.decode(bytes, maximumPixelCount: maximumPixelCount)
+        {
+            return image
+        }
         // libpng keeps the reader's address, so that it must not move: it lives on the heap.
         let reader = UnsafeMutablePointer<cpng_reader>.allocate(capacity: 1)
         unsafe reader.initialize(to: cpng_reader())

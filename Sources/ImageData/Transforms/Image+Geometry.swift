@@ -44,12 +44,18 @@ extension Image {
         return rearranged(height: height, width: width, Crop(top, left, height, width))
     }
 
-    /// The image with room around it; `values` has a fill value for each channel.
-    func padded(_ padding: Padding, mode: PaddingMode, values: [Double]) -> Image {
-        rearranged(
-            height: height + padding.top + padding.bottom,
-            width: width + padding.left + padding.right,
-            Extension(padding: padding, mode: mode, fill: values))
+    /// The image with room around it, or a part of that; `values` has a fill value for each channel.
+    func padded(
+        _ padding: Padding, mode: PaddingMode, values: [Double], part: PixelBox? = nil
+    ) -> Image {
+        let part =
+            part
+            ?? PixelBox(
+                top: 0, left: 0, height: height + padding.top + padding.bottom,
+                width: width + padding.left + padding.right)
+        return rearranged(
+            height: part.height, width: part.width,
+            Extension(padding: padding, mode: mode, fill: values, part: part))
     }
 
     /// The image with its columns in reverse order.
@@ -87,36 +93,42 @@ private struct Extension: Rearrangement {
     let padding: Padding
     let mode: PaddingMode
     let fill: [Double]
+    /// What of the extended image is wanted.
+    let part: PixelBox
 
     func callAsFunction<Value: PixelValue>(_ values: [Value], _ image: Image) -> [Value] {
         let c = image.channels
         let fill = fill.map(Value.init(clamping:))
-        let width = image.width + padding.left + padding.right
-        let height = image.height + padding.top + padding.bottom
-        let columns = (0..<width).map { mode.source(of: $0 - padding.left, count: image.width) }
-        let emptyRow = (0..<width).flatMap { _ in fill }
-        var result: [Value] = []
-        result.reserveCapacity(height * width * c)
-
-        func append(_ columns: ArraySlice<Int?>, ofRow row: Int) {
-            for column in columns {
-                if let column {
-                    let start = row + column * c
-                    for i in start..<(start + c) { result.append(values[i]) }
-                } else {
-                    result.append(contentsOf: fill)
+        var result = [Value](repeating: fill[0], count: part.height * part.width * c)
+        for channel in 1..<max(c, 1) {
+            let value = fill[channel]
+            for place in stride(from: channel, to: result.count, by: c) { result[place] = value }
+        }
+        // The columns that come from inside are copied at once, the others one by one.
+        let first = padding.left - part.left
+        let inside = min(max(first, 0), part.width)..<min(max(first + image.width, 0), part.width)
+        let outside =
+            mode == .constant
+            ? [] : Array(0..<inside.lowerBound) + Array(inside.upperBound..<part.width)
+        for y in 0..<part.height {
+            guard
+                let source = mode.source(
+                    of: part.top + y - padding.top, count: image.height)
+            else { continue }
+            let row = source * image.width
+            let start = y * part.width
+            if !inside.isEmpty {
+                let from = (row + inside.lowerBound - first) * c
+                let to = (start + inside.lowerBound) * c
+                let length = inside.count * c
+                result.replaceSubrange(to..<(to + length), with: values[from..<(from + length)])
+            }
+            for x in outside {
+                guard let column = mode.source(of: x - first, count: image.width) else { continue }
+                for channel in 0..<c {
+                    result[(start + x) * c + channel] = values[(row + column) * c + channel]
                 }
             }
-        }
-        for y in 0..<height {
-            guard let source = mode.source(of: y - padding.top, count: image.height) else {
-                result.append(contentsOf: emptyRow)
-                continue
-            }
-            let row = source * image.width * c
-            append(columns[..<padding.left], ofRow: row)
-            result.append(contentsOf: values[row..<(row + image.width * c)])
-            append(columns[(padding.left + image.width)...], ofRow: row)
         }
         return result
     }
@@ -128,10 +140,12 @@ private struct FlipColumns: Rearrangement {
         let w = image.width
         var result = values
         for y in 0..<image.height {
-            let row = y * w * c
-            for x in 0..<w {
-                let from = row + (w - 1 - x) * c
-                for channel in 0..<c { result[row + x * c + channel] = values[from + channel] }
+            var to = y * w * c
+            var from = to + (w - 1) * c
+            for _ in 0..<w {
+                for channel in 0..<c { result[to + channel] = values[from + channel] }
+                to += c
+                from -= c
             }
         }
         return result

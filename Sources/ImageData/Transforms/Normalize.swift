@@ -61,6 +61,10 @@ public struct Normalize: Transform {
     package func normalized(_ image: Image) -> Image {
         let c = image.channels
         let swaps = toRGB && c == 3
+        if c == 3, normalization.mean.count == 3, case .uint8(let values) = image.pixels {
+            return image.like(
+                height: image.height, width: image.width, .float32(normalization.colors(values, swapping: swaps)))
+        }
         var result = [Float](repeating: 0, count: image.pixels.count)
         for channel in 0..<c {
             let source = swaps ? c - 1 - channel : channel

@@ -52,23 +52,37 @@ public struct RandomCrop: Transform {
 
     /// Extends and cuts `img`.
     public func apply(to sample: inout Sample, random: inout RandomStream) throws {
-        let image = try prepared(try sample.requiredImage(for: "RandomCrop"))
-        let place = try parameters(for: image, random: &random)
-        let part = crop(image, top: place.top, left: place.left)
+        let image = try sample.requiredImage(for: "RandomCrop")
+        let part: Image
+        if let padding, !padIfNeeded {
+            // Only the part that stays is made.
+            let size = (
+                height: image.height + padding.top + padding.bottom,
+                width: image.width + padding.left + padding.right
+            )
+            let place = try parameters(height: size.height, width: size.width, random: &random)
+            let box = PixelBox(
+                top: place.top, left: place.left, height: min(height, size.height),
+                width: min(width, size.width))
+            part = image.padded(
+                padding, mode: .constant, values: try fill(for: image), part: box)
+        } else {
+            let extended = try prepared(image)
+            let place = try parameters(
+                height: extended.height, width: extended.width, random: &random)
+            part = crop(extended, top: place.top, left: place.left)
+        }
         sample.image = part
         if isNewStyle { sample.noteShape(of: part) }
     }
 
+    private func fill(for image: Image) throws -> [Double] {
+        try image.perChannel(padValues, for: "RandomCrop", key: "pad_val")
+    }
+
     /// The image with its padding.
     package func prepared(_ image: Image) throws -> Image {
-        guard padValues.count == 1 || padValues.count == image.channels else {
-            throw TransformError(
-                "RandomCrop",
-                "pad_val has \(padValues.count) values for an image of \(image.channels) channels")
-        }
-        let values =
-            padValues.count == image.channels
-            ? padValues : [Double](repeating: padValues[0], count: image.channels)
+        let values = try fill(for: image)
         var image = image
         if let padding { image = image.padded(padding, mode: .constant, values: values) }
         guard padIfNeeded else { return image }
@@ -90,18 +104,18 @@ public struct RandomCrop: Transform {
     }
 
     /// Draws the first row and column of the part; nothing is drawn where only one place is possible.
-    package func parameters(for image: Image, random: inout RandomStream) throws
+    package func parameters(height: Int, width: Int, random: inout RandomStream) throws
         -> (top: Int, left: Int)
     {
-        guard isNewStyle || image.height >= height && image.width >= width else {
+        guard isNewStyle || height >= self.height && width >= self.width else {
             throw TransformError(
                 "RandomCrop",
-                "the image of \(image.height)x\(image.width) is smaller than the crop of "
-                    + "\(height)x\(width); set padding or pad_if_needed")
+                "the image of \(height)x\(width) is smaller than the crop of "
+                    + "\(self.height)x\(self.width); set padding or pad_if_needed")
         }
-        if image.height == height, image.width == width { return (0, 0) }
-        let top = random.integer(in: 0...max(0, image.height - height))
-        return (top, random.integer(in: 0...max(0, image.width - width)))
+        if height == self.height, width == self.width { return (0, 0) }
+        let top = random.integer(in: 0...max(0, height - self.height))
+        return (top, random.integer(in: 0...max(0, width - self.width)))
     }
 
     /// Cuts the part that begins at a row and column.

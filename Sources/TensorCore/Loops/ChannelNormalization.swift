@@ -49,6 +49,23 @@ public struct ChannelNormalization: Sendable {
         }
     }
 
+    /// The bytes of pixels of three channels normalised, on request with the first and third channel in each
+    /// other's place.
+    ///
+    /// It needs a value for each of the channels.
+    public func colors(_ values: [UInt8], swapping swaps: Bool) -> [Float] {
+        let (first, last) = swaps ? (2, 0) : (0, 2)
+        var result = [Float](repeating: 0, count: values.count)
+        var place = 0
+        while place + 2 < values.count {
+            result[place] = table[Int(values[place + first])]
+            result[place + 1] = table[256 | Int(values[place + 1])]
+            result[place + 2] = table[512 | Int(values[place + last])]
+            place += 3
+        }
+        return result
+    }
+
     private static func normalized(_ value: Float, _ mean: Float, _ reciprocal: Double) -> Float {
         Float(Double(value - mean) * reciprocal)
     }
