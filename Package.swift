@@ -117,7 +117,7 @@ let package = Package(
             "ClassifiersTests",
             ["Classifiers", "TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"],
             exclude: ["Fixtures"]),
-        tests("ExperimentsTests", ["MMRunner"]),
+        tests("ExperimentsTests", ["MMRunner", "TestSupport"], exclude: ["Fixtures"]),
         tests("ImageDataTests", ["ImageData", "TrainingInterfaces", "TensorCore", "ConfigCore"]),
         tests("TensorBoardFileTests", ["TensorBoardFile", "TestSupport"]),
         tests("ToolTests", ["Command", "ExtensionExample", "TorchFile"]),

@@ -215,7 +215,7 @@ struct ConfigToolTests {
                 train: epoch 6
                 val: after epoch 6
                 … and 28 more phases in the same rhythm
-                learning rate: 0.1
+                learning rate: 0.1 in epochs 1-12, 0.01 in epochs 13-17, 0.001 in epochs 18-20
                     MultiStepLR: epochs from 1 on, milestones=[12, 17], gamma=0.1
                 evaluation: after epoch 1, 2, 3, 4, 5, 6, 7, 8, …, 20 (20 times)
                 checkpoints: after epoch 1, 2, 3, 4, 5, 6, 7, 8, …, 20 (20 times)

@@ -73,7 +73,7 @@ private struct TwinCase: Sendable, CustomTestStringConvertible {
         #expect(converted.exitCode == 0, "\(converted.errors)")
         let new = try tool(["train", "new.json", "--work-dir", "new"])
         #expect(new.exitCode == 0, "\(new.errors)")
-        #expect(new.errors.contains("INFO - Config style: new (MMEngine)\n"))
+        #expect(new.errors.contains(" - mmengine - INFO - Config style: new (MMEngine)\n"))
         let old = try tool.weights("legacy/\(c.file)")
         #expect(!old.isEmpty)
         #expect(try tool.weights("new/\(c.file)") == old)

@@ -154,6 +154,27 @@ private struct LoopRun {
         }
     }
 
+    @Test("a checkpoint of MMEngine's, which tells no position, goes on by its epoch")
+    func engineCheckpoint() throws {
+        let folder = try TemporaryFolder()
+        let whole = try LoopRun(folder.path, [1, 2, 3], hooks: [Self.checkpoint], maximum: 3)
+        try whole.train()
+        let path = "\(folder.path)/epoch_2.pth"
+        var root = try #require(try TorchFile.read(path: path).dictionary)
+        #expect(
+            root["message_hub"]?.dictionary?.names == [
+                "log_scalars", "runtime_info", "resumed_keys",
+            ])
+        root["mmrunner"] = nil
+        try TorchFile.write(.dictionary(root), to: path)
+        let rest = try LoopRun(folder.path, [3], hooks: [Self.checkpoint], maximum: 3)
+        try rest.runner.resume(path)
+        try rest.train()
+        let expected = try whole.toy.model.weight.value.plainValues()
+        #expect(try rest.toy.model.weight.value.plainValues() == expected)
+        #expect(rest.runner.iteration == 9)
+    }
+
     @Test("mistakes in the hooks' settings")
     func mistakes() throws {
         let cases: [(ConfigNode, String)] = [

@@ -2,6 +2,7 @@ public import Classifiers
 public import ConfigCore
 public import ImageData
 public import NeuralNet
+public import TrainingInterfaces
 public import WorkflowRunner
 
 /// Every component that a config may name.
@@ -18,6 +19,8 @@ public struct Registries: Sendable {
     public var optimizers: Registry<Optimizer>
     /// Parameter schedulers of new-style configs.
     public var parameterSchedulers: Registry<any ParameterScheduler>
+    /// Metrics of new-style configs.
+    public var metrics: Registry<any BaseMetric>
     /// Hooks.
     public var hooks: Registry<any Hook>
     /// Runners.
@@ -35,7 +38,8 @@ public struct Registries: Sendable {
         Registries(
             transforms: standardTransforms, datasets: standardDatasets, models: .standard,
             optimizers: .standardOptimizers(),
-            parameterSchedulers: .standardParameterSchedulers(), hooks: .standardHooks(),
+            parameterSchedulers: .standardParameterSchedulers(),
+            metrics: .standardMetrics(), hooks: .standardHooks(),
             runners: .standardRunners())
     }
 
@@ -47,8 +51,18 @@ public struct Registries: Sendable {
         models.provide(to: &context)
         context.provide(optimizers)
         context.provide(parameterSchedulers)
+        context.provide(metrics)
         context.provide(hooks)
         context.provide(runners)
         return context
+    }
+}
+
+extension Registry where Product == any BaseMetric {
+    /// The metrics that new-style configs may name.
+    public static func standardMetrics() -> Registry<any BaseMetric> {
+        var registry = classificationMetrics()
+        registry.registerCommonMetrics()
+        return registry
     }
 }

@@ -45,7 +45,7 @@ enum RateCalendar {
         return rates + (try curves.first.flatMap { $0 }.flatMap(warmup).map { [$0] } ?? [])
     }
 
-    private static func title(_ optimizer: String) -> String {
+    static func title(_ optimizer: String) -> String {
         optimizer.isEmpty ? "learning rate" : "learning rate of \(optimizer)"
     }
 
@@ -64,13 +64,19 @@ enum RateCalendar {
     private static func startingRate(
         _ config: ConfigNode, at path: String, _ registries: Registries
     ) throws -> Double {
+        try optimizer(config, at: path, registries).groups.first?.learningRate ?? 0
+    }
+
+    /// An optimizer of one group without parameters, with the settings of a config.
+    static func optimizer(
+        _ config: ConfigNode, at path: String, _ registries: Registries
+    ) throws -> Optimizer {
         var context = registries.context()
         let group = ParameterGroup([])
         context.provide(OptimizerParameters([group]))
         context.provide(BuildWarnings())
         let own = config.removing("paramwise_cfg").removing("constructor")
-        let optimizer = try registries.optimizers.build(own, at: path, context)
-        return optimizer.groups.first?.learningRate ?? 0
+        return try registries.optimizers.build(own, at: path, context)
     }
 
     /// How many batches the training data makes; nil where it is not there.
@@ -84,12 +90,17 @@ enum RateCalendar {
         return loader.dropsLast || samples.isMultiple(of: loader.batchSize) ? full : full + 1
     }
 
-    /// Rates with the steps they hold in; of a rate that changes all the time some points.
     private static func text(_ curve: LearningRateCurve) throws -> String {
-        let unit = curve.byEpoch ? "epoch" : "iteration"
+        try text(curve.count, curve.byEpoch ? "epoch" : "iteration") { try curve.value(at: $0) }
+    }
+
+    /// Rates with the steps they hold in; of a rate that changes all the time some points.
+    static func text(
+        _ count: Int, _ unit: String, _ value: (Int) throws -> Double
+    ) throws -> String {
         var spans: [(rate: Double, first: Int, last: Int)] = []
-        for step in 0..<curve.count where spans.count <= limit {
-            let rate = try curve.value(at: step)
+        for step in 0..<count where spans.count <= limit {
+            let rate = try value(step)
             if let last = spans.last, last.rate == rate {
                 spans[spans.count - 1].last = step
             } else {
@@ -105,8 +116,8 @@ enum RateCalendar {
             }.joined(separator: ", ")
         }
         let points = try (0..<limit).map { part in
-            let step = part * (curve.count - 1) / (limit - 1)
-            return "\(number(try curve.value(at: step))) in \(step + 1)"
+            let step = part * (count - 1) / (limit - 1)
+            return "\(number(try value(step))) in \(step + 1)"
         }
         return "changes with every \(unit): \(points.joined(separator: ", "))"
     }

@@ -12,7 +12,7 @@ package struct RunCalendar: CustomStringConvertible {
     package init(_ root: ConfigNode, _ registries: Registries) throws {
         switch try ConfigStyle(root) {
         case .legacy: description = try Self.legacy(root, registries)
-        case .new: description = try Self.new(root)
+        case .new: description = try Self.new(root, registries)
         }
     }
 
@@ -25,7 +25,7 @@ package struct RunCalendar: CustomStringConvertible {
             rates: try RateCalendar.lines(experiment, registries))
     }
 
-    private static func new(_ root: ConfigNode) throws -> String {
+    private static func new(_ root: ConfigNode, _ registries: Registries) throws -> String {
         try TopLevelKeys(root).check()
         guard let node = root["train_cfg"] else {
             throw ConfigError(at: root, path: "train_cfg", problem: "required key is missing")
@@ -42,7 +42,8 @@ package struct RunCalendar: CustomStringConvertible {
             loop, validates: validates, checkpoint: root.at(path: "default_hooks.checkpoint"))
         return text(
             plan, runner: loop.byEpoch ? "EpochBasedRunner" : "IterBasedRunner",
-            workflow: "[\(workflow.joined(separator: ", "))]", rates: SchedulerCalendar.lines(root))
+            workflow: "[\(workflow.joined(separator: ", "))]",
+            rates: try SchedulerCalendar.lines(root, loop, registries))
     }
 
     /// Whether a new-style config validates: its three parts stand together or not at all.

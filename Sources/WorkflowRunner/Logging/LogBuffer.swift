@@ -44,6 +44,13 @@ public struct LogBuffer {
         series[place].counts.removeFirst(old)
     }
 
+    /// Takes the newest number of each name out, and forgets those before it.
+    mutating func takeNewest() -> [(name: String, value: Double)] {
+        let newest = series.compactMap { series in series.values.last.map { (series.name, $0) } }
+        series.removeAll()
+        return newest
+    }
+
     /// Adds numbers that are averages over `count` samples.
     public mutating func update(_ variables: [(name: String, value: Double)], count: Int = 1) {
         for (name, value) in variables { update(name, value, count: count) }

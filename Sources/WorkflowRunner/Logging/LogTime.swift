@@ -26,6 +26,21 @@ struct LogTime {
         return "\(date) \(time),\(PythonText.padded(millisecond, to: 3))"
     }
 
+    /// The time as a log's lines tell it.
+    func text(_ time: LineTime) -> String {
+        switch time {
+        case .mmcv: logPrefix
+        case .mmengine: "\(PythonText.padded(year, to: 4))/\(dayAndTime)"
+        case .mmengineConsole: dayAndTime
+        }
+    }
+
+    /// `01/01 10:00:00`.
+    private var dayAndTime: String {
+        [(month, 2), (day, 2)].map(PythonText.padded).joined(separator: "/") + " "
+            + [(hour, 2), (minute, 2), (second, 2)].map(PythonText.padded).joined(separator: ":")
+    }
+
     /// `20220101_100000`.
     var timestamp: String {
         String(format: "%04d%02d%02d_%02d%02d%02d", year, month, day, hour, minute, second)
