@@ -47,6 +47,9 @@ let package = Package(
             name: "COpenBLAS", pkgConfig: "openblas",
             providers: [.apt(["libopenblas-openmp-dev", "libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(name: "CVectorLoops"),
@@ -56,7 +59,9 @@ let package = Package(
         library("TorchFile", ["CZip"]),
         library("NeuralNet", ["TensorCore"]),
         library("TrainingInterfaces", ["NeuralNet", "TensorCore"]),
-        library("ImageData", ["TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG"]),
+        library(
+            "ImageData",
+            ["TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG", "CJPEG", "CZlib"]),
         library("Classifiers", ["TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"]),
         .target(
             name: "TensorBoardFile", dependencies: [protobuf], exclude: ["Generated/event.proto"],

@@ -1,7 +1,8 @@
 public import ConfigCore
 
 extension ImageClassifier {
-    /// Reads `backbone`, `neck`, `head`, and the keys of MMClassification's `ImageClassifier`.
+    /// Reads `backbone`, `neck`, `head`, and the keys of MMClassification's and MMPretrain's
+    /// `ImageClassifier`.
     public convenience init(from reader: inout ConfigReader, _ context: BuildContext) throws {
         let backbones = try context.value(Registry<any Backbone>.self)
         let necks = try context.value(Registry<any Neck>.self)
@@ -17,8 +18,18 @@ extension ImageClassifier {
             initialization = WeightInitialization(PretrainedWeights(pretrained))
         }
         try Self.refuseWhatComesLater(&reader)
+        let preprocessor = try reader.nested("data_preprocessor") { reader in
+            let type = try reader.value("type", default: "ClsDataPreprocessor")
+            guard type.split(separator: ".").last == "ClsDataPreprocessor" else {
+                throw reader.unknown(
+                    "type", type, kind: "data preprocessor", among: ["ClsDataPreprocessor"])
+            }
+            return try ClsDataPreprocessor(from: &reader)
+        }
         try Self.checkChannels(backbone, neck, head, reader)
-        self.init(backbone: backbone, neck: neck, head: head, initialization: initialization)
+        self.init(
+            backbone: backbone, neck: neck, head: head, preprocessor: preprocessor,
+            initialization: initialization)
         initialization.warnOfUnused(in: self, at: reader, context)
     }
 

@@ -13,13 +13,17 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     public let neck: (any Neck)?
     /// Turns features into losses and scores.
     public let head: any Head
+    /// What is done with batches first; nil takes them as they are.
+    public let preprocessor: (any DataPreprocessor)?
     private let initialization: WeightInitialization
 
     /// A classifier of these parts.
     public init(
         backbone: any Backbone, neck: (any Neck)? = nil, head: any Head,
+        preprocessor: (any DataPreprocessor)? = nil,
         initialization: WeightInitialization = WeightInitialization()
     ) {
+        self.preprocessor = preprocessor
         self.backbone = backbone
         self.neck = neck
         self.head = head
@@ -62,7 +66,8 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     ///
     /// Shape: `[N, K]`.
     public func predict(_ batch: Batch, _ context: ForwardContext) throws -> PlainTensor {
-        try head.predict(features(of: try images(batch, context), context), context)
+        let batch = try preprocessor?(batch, context) ?? batch
+        return try head.predict(features(of: try images(batch, context), context), context)
     }
 
     /// The features the head gets for a batch of images.
@@ -74,6 +79,7 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     }
 
     private func losses(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
+        let batch = try preprocessor?(batch, context) ?? batch
         let images = try images(batch, context)
         let targets = try targets(batch, count: images.shape[0])
         let terms = try head.losses(features(of: images, context), targets, context)

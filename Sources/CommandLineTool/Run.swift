@@ -13,7 +13,7 @@ import Foundation
 /// - Returns: The exit code: 0, 64 for usage or config, 65 for data, 130 after Ctrl-C, 1 otherwise.
 public func run(arguments: [String], registries: Registries = .standard()) -> Int32 {
     do {
-        var command = try RootCommand.parseAsRoot(arguments)
+        var command = try RootCommand.parseAsRoot(withResumeValue(arguments))
         if let subcommand = command as? any Subcommand {
             try subcommand.run(registries)
         } else {
@@ -23,6 +23,16 @@ public func run(arguments: [String], registries: Registries = .standard()) -> In
     } catch {
         return Failure(error).report(by: RootCommand.self)
     }
+}
+
+/// Gives `--resume` its value where nothing follows that could be one.
+private func withResumeValue(_ arguments: [String]) -> [String] {
+    guard arguments.first == "train", let place = arguments.firstIndex(of: "--resume"),
+        arguments.dropFirst(place + 1).first.map({ $0.hasPrefix("-") }) ?? true
+    else { return arguments }
+    var arguments = arguments
+    arguments.insert(TrainCommand.newest, at: place + 1)
+    return arguments
 }
 
 /// A command that builds components.

@@ -11,8 +11,8 @@ public struct ConformanceCommand {
 
           --only PREFIX...  run only cases whose name begins with one of the prefixes
           --threads N       kernel threads; 1 unless given, so that no result depends on the machine
-          --algorithm NAME  compute convolutions by direct, winograd, im2col or whole_image wherever that
-                            is possible, instead of by the rule
+          --algorithm NAME  compute convolutions by direct, winograd, im2col, whole_image, transposed or
+                            matrix_tiles wherever that is possible, instead of by the rule
           --help            show this text
 
         exit code: 0 if no case failed, 1 if any did, 64 if a file or the call is wrong

@@ -1,4 +1,5 @@
 public import ConfigCore
+public import NeuralNet
 
 /// What a config means, whichever style it is written in.
 ///
@@ -31,10 +32,50 @@ public struct Experiment: Sendable {
         public var keepsWorkers: Bool
         /// Whether each pass has another order.
         public var shuffles: Bool
+        /// What the order of a pass comes from.
+        public var sampler = Sampler.generator
         /// Whether a last batch that is not full is left out.
         public var dropsLast: Bool
         /// Whether unreadable files are skipped rather than end the run.
         public var skipsCorrupt: Bool
+    }
+
+    /// What the order of a loader's passes comes from.
+    public enum Sampler: Sendable, Equatable {
+        /// The run's generator, as in a run of the original's with one process.
+        case generator
+        /// A seed and the number of the pass; nil is the run's seed.
+        case seeded(UInt64?)
+        /// A seed alone: passes go on in one order without end.
+        case endless(UInt64?)
+    }
+
+    /// What evaluates in the val phases of the workflow, or in a test.
+    public struct PhaseEvaluation: Sendable {
+        /// The metrics' config: one, or a list of them.
+        public var metrics: ConfigNode
+        /// The way to it in the config.
+        public var path: String
+        /// Whether the network computes in bfloat16 meanwhile, where the processor is fast at it.
+        public var isMixedPrecision: Bool
+    }
+
+    /// How gradients become steps, where the run itself rather than a hook of the config says so.
+    public struct Stepping: Sendable {
+        /// How gradients are clipped.
+        public var clip: GradientClip?
+        /// How many iterations share a step.
+        public var accumulation = 1
+        /// How the loss is scaled in mixed precision; nil without.
+        public var scaler: LossScaler?
+    }
+
+    /// A hook that is registered as it is written.
+    public struct ListedHook: Sendable {
+        /// Its config.
+        public var config: ConfigNode
+        /// The way to it in the config.
+        public var path: String
     }
 
     /// Evaluation by metrics, beside the workflow.
@@ -53,10 +94,22 @@ public struct Experiment: Sendable {
     public var model: ConfigNode
     /// The optimizer with its parameter-wise rules; none to test only.
     public var optimizer: ConfigNode?
+    /// The way to it in the config.
+    public var optimizerPath = "optimizer"
+    /// How the optimizer steps; nil where the hook of `optimizer_config` does it.
+    public var stepping: Stepping?
+    /// How the rate goes, as chained schedulers; nil where hooks set it.
+    public var schedulers: ConfigNode?
+    /// For which batch size the rate is meant, where it is to be scaled to the config's.
+    public var baseBatchSize: Int?
+    /// The batch size that the config names for scaling, asked for or not.
+    public var wantedBatchSize: Int?
     /// The runner.
     public var runner: Runner
     /// Phases and counts.
     public var workflow: [(phase: String, count: Int)]
+    /// The loop that the workflow was derived from; nil for one that somebody wrote.
+    public var trainLoop: TrainLoopConfig?
     /// Where the workflow was written, for messages; nil where nobody wrote it.
     public var workflowConfig: ConfigNode?
     /// Loaders by the name of their data set: `train`, `val`, `test`.
@@ -65,6 +118,10 @@ public struct Experiment: Sendable {
     public var validatesWithTrainPipeline: Bool
     /// Evaluation, unless switched off.
     public var evaluation: Evaluation?
+    /// What val phases evaluate; nil where they compute losses.
+    public var validation: PhaseEvaluation?
+    /// What a test evaluates, if not what `evaluation` does.
+    public var testing: PhaseEvaluation?
     /// The hooks' configs, as `register_training_hooks` takes them.
     public var hooks: Hooks
     /// Where results go.
@@ -75,6 +132,8 @@ public struct Experiment: Sendable {
     public var loadFrom: String?
     /// A checkpoint to continue.
     public var resumeFrom: String?
+    /// Whether to continue the newest checkpoint of the work directory, if there is one.
+    public var resumesNewest = false
     /// The least important messages to show.
     public var logLevel: String
     /// What happens when the loss is not finite.
@@ -85,6 +144,11 @@ public struct Experiment: Sendable {
     public var isMixedPrecision: Bool
     /// What the user should know: keys without meaning here, names near a known key.
     public var notes: [String]
+
+    /// The workflow, without its validations where none is wanted.
+    func phases(evaluates: Bool) -> [(phase: String, count: Int)] {
+        evaluates || validation == nil ? workflow : [("train", 1)]
+    }
 
     /// Configs of the training hooks.
     public struct Hooks: Sendable {
@@ -104,5 +168,11 @@ public struct Experiment: Sendable {
         public var custom: ConfigNode?
         /// `profiler_config`.
         public var profiler: ConfigNode?
+        /// `log_processor`.
+        public var processor: ConfigNode?
+        /// `visualizer`.
+        public var visualizer: ConfigNode?
+        /// Hooks that are registered one by one, in this order; nil where the ones above are meant.
+        public var listed: [ListedHook]?
     }
 }

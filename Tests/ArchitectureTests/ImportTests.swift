@@ -44,7 +44,7 @@ private enum ImportRules {
     static let folders: [String: String] = [
         "COneDNN": "TensorCore/OneDNN", "COpenBLAS": "TensorCore/OpenBLAS",
         "CVectorLoops": "TensorCore/Loops", "CPNG": "ImageData/PNG", "CJPEG": "ImageData/JPEG",
-        "CJSON": "ConfigCore/JSON", "CZip": "TorchFile/Archive",
+        "CZlib": "ImageData/Files", "CJSON": "ConfigCore/JSON", "CZip": "TorchFile/Archive",
     ]
 
     static func allows(_ module: String, in file: SourceTree.File) -> Bool {

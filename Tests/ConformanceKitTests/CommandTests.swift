@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test("training agrees with every algorithm", arguments: ["direct", "im2col"])
+    @Test("training agrees with every algorithm", arguments: ["direct", "im2col", "transposed"])
     func algorithm(name: String) {
         let training = "\(OracleFixture.folder)cases/resnet_train.json"
         #expect(
@@ -80,7 +80,7 @@ import Testing
             (
                 ["a.json", "--algorithm", "strassen"],
                 "conformance: --algorithm: there is no \"strassen\"; expected one of direct, winograd, "
-                    + "im2col, whole_image"
+                    + "im2col, whole_image, transposed, matrix_tiles"
             ),
             (["a.json", "--algorithm"], "conformance: --algorithm: no name was given; see --help"),
             (["a.json", "--only"], "conformance: --only: no prefix was given; see --help"),

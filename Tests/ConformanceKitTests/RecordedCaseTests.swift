@@ -7,7 +7,8 @@ import Testing
         "config_parse", "hook_order", "hook_trace", "lr_schedule_mmcv", "model_keys",
         "momentum_schedule_mmcv",
         "ops_numeric", "optimizer_steps", "optimizer_steps_more", "param_scheduler_mmengine",
-        "pipeline_numeric", "png_decode", "pth_files", "resnet_train", "seeded_run",
+        "pipeline_numeric", "pipeline_numeric_more", "png_decode", "pth_files", "resnet_train",
+        "seeded_run",
         "train_loop_mmengine",
     ]
 

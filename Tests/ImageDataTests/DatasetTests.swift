@@ -138,9 +138,9 @@ import TrainingInterfaces
         try folder.write("text", to: "3/text.png")
         let cases = [
             ("3/0012.png", "cannot read PNG: read beyond end of data"),
-            ("3/jpeg.png", "cannot read image: JPEG is not supported yet; convert it to PNG"),
+            ("3/jpeg.png", "cannot read JPEG: premature end of JPEG file"),
             ("3/empty.png", "cannot read image: the file is empty"),
-            ("3/text.png", "cannot read image: not a PNG file"),
+            ("3/text.png", "cannot read image: not a PNG, JPEG, PPM or PGM file"),
             ("3/gone.png", "cannot read file: no such file or directory"),
             ("3", "cannot read file: is a directory"),
         ]

@@ -51,7 +51,7 @@ import Testing
             (huge, "IHDR: CRC error"),
             (
                 header(width: 16384, height: 16384),
-                "16384x16384 pixels are more than the limit of 134217728"
+                "16384x16384 pixels are more than the limit of 134217728; max_pixels of LoadImageFromFile raises it"
             ),
             (header(width: 8000, height: 8000), "read beyond end of data"),
             (header(width: 2_000_000, height: 1), "Invalid IHDR data"),

@@ -35,8 +35,8 @@ import TrainingInterfaces
                 ".interpolation: expected \"nearest\", \"bilinear\", \"bicubic\", \"area\" or \"lanczos\", got the string \"hamming\""
             ),
             (
-                ["type": "Resize", "size": 4, "backend": "pillow"],
-                ".backend: expected \"cv2\", got the string \"pillow\"; other backends give other pixels"
+                ["type": "Resize", "size": 4, "backend": "turbo"],
+                ".backend: expected \"cv2\" or \"pillow\", got the string \"turbo\""
             ),
             (["type": "CenterCrop", "crop_size": 0], ".crop_size: must be positive"),
             (
@@ -66,6 +66,52 @@ import TrainingInterfaces
                 ".color_type: expected \"color\" or \"grayscale\", got the string \"unchanged\""
             ),
             (["type": "Collect"], ".keys: required key is missing"),
+            (["type": "Pad"], ": give one of size, size_divisor and pad_to_square"),
+            (
+                ["type": "Albu", "transforms": []],
+                ".type: Albumentations is a Python package and is not available; use RandAugment, AutoAugment or the transforms of that kind"
+            ),
+            (["type": "Posterize", "bits": 9], ".bits: must be from 0 to 8"),
+            (["type": "Rotate", "angle": 3, "prob": 2], ".prob: must be between 0 and 1"),
+            (
+                ["type": "Shear", "magnitude": 0.1, "direction": "diagonal"],
+                ".direction: expected \"horizontal\" or \"vertical\", got the string \"diagonal\""
+            ),
+            (
+                ["type": "Shear", "magnitude": 0.1, "magnitude_range": [0, 1]],
+                ".magnitude: is given together with magnitude_range; keep one of them"
+            ),
+            (
+                ["type": "AutoAugment", "policies": "cifar"],
+                ".policies: expected \"imagenet\" or a list, got the string \"cifar\""
+            ),
+            (
+                ["type": "AutoAugment", "policies": [[["type": "Invert"]], []]],
+                ".policies[1]: expected a list of at least one augmentation, got a list"
+            ),
+            (
+                [
+                    "type": "RandAugment", "num_policies": 2, "magnitude_level": 9,
+                    "policies": [
+                        ["type": "Rotate", "magnitude_key": "angel", "magnitude_range": [0, 30]]
+                    ],
+                ],
+                ".policies[0].magnitude_key: expected \"angle\", got the string \"angel\""
+            ),
+            (
+                [
+                    "type": "RandAugment", "num_policies": 2, "magnitude_level": 9,
+                    "policies": "timm_increasing", "hparams": ["pad_value": 3],
+                ],
+                ".hparams.pad_value: unknown key; did you mean pad_val?"
+            ),
+            (
+                [
+                    "type": "ColorJitter", "brightness": 0.4, "contrast": 0.4, "saturation": 0.4,
+                    "hue": 0.1,
+                ],
+                ".hue: is not supported; set it to 0"
+            ),
         ]
         for (node, expected) in cases {
             #expect(message { try pipeline([node]) } == "data.pipeline[0]\(expected)")

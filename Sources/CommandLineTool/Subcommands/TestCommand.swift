@@ -27,6 +27,16 @@ struct TestCommand: Subcommand {
             "What to write beside the metrics: all (the default), none, or some of \(ResultItem.list).",
             valueName: "item"), transform: Self.item)
     var outItems: [ResultItem] = [.all]
+    @Option(help: "A folder for a file with the metrics, <time>.json.")
+    var workDir: String?
+    @Flag(help: "Computes in bfloat16, where the processor is fast at it.")
+    var amp = false
+    @Flag(help: "Refused: several views of an image are not averaged.")
+    var tta = false
+    @Option(
+        help: "What --out holds of a new-style config's test: metrics, or pred for predictions too."
+    )
+    var outItem: String?
     @Flag(help: "Refused: there is no window to show images in.")
     var show = false
     @Option(help: "Refused: predictions are not drawn into images.")
@@ -44,6 +54,13 @@ struct TestCommand: Subcommand {
     func validate() throws {
         if let out, !out.hasSuffix(".json") {
             throw ValidationError("--out: \(out): only .json is written; choose such a name")
+        }
+        if tta { throw ValidationError("--tta: test-time augmentation is not there; leave it out") }
+        if let outItem, !["metrics", "pred"].contains(outItem) {
+            throw ValidationError("--out-item: \"\(outItem)\" is none of metrics, pred")
+        }
+        if outItem != nil, out == nil {
+            throw ValidationError("--out-item: there is no --out to write to; add it")
         }
         for flag in showFlags {
             throw ValidationError(
@@ -77,14 +94,15 @@ struct TestCommand: Subcommand {
         let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
             try TestSession(
                 $0, checkpoint: checkpoint, metrics: metrics, metricOptions: metricOptions,
-                notes: notes, registries)
+                isMixedPrecision: amp, notes: notes, registries)
         }
         let bar = ProgressBar()
         let results = try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })
         if let out {
-            try results.write(to: out, items: Set(outItems))
+            try results.write(to: out, items: outItem == "metrics" ? [.none] : Set(outItems))
             print("dumping results to \(out)")
         }
+        if let workDir { try results.writeMetrics(in: workDir) }
         for line in results.metricLines { print(line) }
     }
 }

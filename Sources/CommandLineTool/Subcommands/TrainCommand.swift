@@ -11,6 +11,9 @@ struct TrainCommand: Subcommand {
             and goes on.
             """)
 
+    /// What `--resume` without a path means, in the original's word.
+    static let newest = "auto"
+
     @OptionGroup var config: ConfigArguments
 
     @Option(help: "Where checkpoints and logs go; ./work_dirs/<config name> by default.")
@@ -21,6 +24,19 @@ struct TrainCommand: Subcommand {
     var autoResume = false
     @Option(help: "A checkpoint whose weights to begin with.")
     var loadFrom: String?
+    @Option(
+        help: ArgumentHelp(
+            "Continues the newest checkpoint of the work directory, or that of a path.",
+            valueName: "path"))
+    var resume: String?
+    @Flag(help: "Computes in bfloat16 with a scaled loss; for new-style configs.")
+    var amp = false
+    @Flag(help: "Scales the rate from auto_scale_lr.base_batch_size to the batch size.")
+    var autoScaleLr = false
+    @Flag(help: "Accepted: threads read data, no memory is pinned.")
+    var noPinMemory = false
+    @Flag(help: "Accepted: threads read data, no worker processes live on.")
+    var noPersistentWorkers = false
     @Flag(help: "Leaves out the evaluation during training.")
     var noValidate = false
     @Option(help: "Where all randomness starts.")
@@ -39,15 +55,27 @@ struct TrainCommand: Subcommand {
             throw ValidationError(
                 "--auto-resume: \"\(resumeFrom)\" is to be resumed; leave one of the two out")
         }
+        if let resume,
+            let other = resumeFrom.map({ "--resume-from \($0)" })
+                ?? (autoResume ? "--auto-resume" : nil)
+        {
+            throw ValidationError(
+                "--resume: \(resume) beside \(other); leave one of the two out")
+        }
         if workDir == "" { throw ValidationError("--work-dir: no folder is named") }
     }
 
     func run(_ registries: Registries) throws {
         let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
-        let options = TrainingOptions(
-            configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
-            resumesNewest: autoResume, loadFrom: loadFrom, evaluates: !noValidate, seed: seed,
+        let isAutomatic = resume == Self.newest
+        var options = TrainingOptions(
+            configPath: config.config, workDirectory: workDir,
+            resumeFrom: isAutomatic ? nil : resume ?? resumeFrom,
+            resumesNewest: autoResume || isAutomatic, loadFrom: loadFrom, evaluates: !noValidate,
+            seed: seed,
             notes: notes)
+        options.isMixedPrecision = amp
+        options.scalesRate = autoScaleLr
         let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
             let session = try TrainingSession($0, options, registries)
             // Components tell which of their keys they know when they are built.
@@ -65,7 +93,11 @@ struct TrainCommand: Subcommand {
 
     /// What is said once about flags that do nothing.
     private var notes: [String] {
-        let flags = machine.withoutEffect + (diffSeed ? ["--diff-seed"] : [])
+        let own = [
+            ("--diff-seed", diffSeed), ("--no-pin-memory", noPinMemory),
+            ("--no-persistent-workers", noPersistentWorkers),
+        ]
+        let flags = machine.withoutEffect + own.filter(\.1).map(\.0)
         return [MachineFlags.note(flags)].compactMap(\.self) + config.notes
     }
 }

@@ -20,7 +20,7 @@ struct PipelineNumeric: CaseFamily {
         var sample = Sample()
         sample["img"] = .array(pixels)
         sample["img_shape"] = .tuple(pixels.shape.map(DataValue.int))
-        var draws = Draws(item.input["draws"] ?? [:])
+        var draws = try Draws(item.input["draws"] ?? [:])
         for transform in transforms { try apply(transform, to: &sample, &draws) }
         try compare(sample, item.expected)
     }
@@ -39,20 +39,23 @@ struct PipelineNumeric: CaseFamily {
     private func apply(_ transform: any Transform, to sample: inout Sample, _ draws: inout Draws)
         throws
     {
-        var unused = KeyedRandom(seed: 0).stream()
         switch transform {
         case let crop as RandomCrop:
             guard let image = sample.image else { throw MalformedCase("there is no image") }
-            guard let box = try draws.numbers("crop_params")?.map({ Int($0) }), box.count == 4
-            else { throw MalformedCase("crop_params is missing") }
+            guard let box = try draws.box() else { break }
             sample.image = crop.crop(try crop.prepared(image), top: box[0], left: box[1])
-        case let flip as RandomFlip:
-            try flip.apply(to: &sample, drawn: draws.next("np_rand") ?? 0.5)
-        case let transform where transform.isRandom:
-            throw UnknownOperation("\(type(of: transform)) with given random numbers")
-        default:
-            try transform.apply(to: &sample, random: &unused)
+            return
+        case let crop as RandomResizedCrop:
+            guard let box = try draws.box() else { break }
+            try crop.apply(
+                to: &sample, top: box[0], left: box[1], height: box[2] - box[0] + 1,
+                width: box[3] - box[1] + 1)
+            return
+        default: break
         }
+        var stream = RandomStream(replaying: draws.numbers(for: transform))
+        try transform.apply(to: &sample, random: &stream)
+        draws.keep(stream.unusedDraws, of: transform)
     }
 
     private func compare(_ sample: Sample, _ expected: ConfigNode) throws {
@@ -86,20 +89,54 @@ struct PipelineNumeric: CaseFamily {
 
 /// Recorded random numbers, used up in order.
 private struct Draws {
-    private let recorded: ConfigNode
-    private var used: [String: Int] = [:]
+    private let crops: ConfigNode?
+    /// What numpy drew.
+    private var numpy = RecordedDraws()
+    /// What Python's own generator drew.
+    private var python = RecordedDraws()
 
-    init(_ recorded: ConfigNode) { self.recorded = recorded }
+    init(_ recorded: ConfigNode) throws {
+        crops = recorded.given("crop_params")
+        func numbers(_ kind: String) throws -> ArraySlice<Double> {
+            try recorded.given(kind)?.flatNumbers()[...] ?? []
+        }
+        numpy.uniform = try numbers("np_rand")
+        numpy.ranged = try numbers("np_uniform")
+        numpy.normal = try numbers("np_normal")
+        numpy.integers = try numbers("np_randint").map { Int($0) }[...]
+        python.ranged = try numbers("uniform")
+        let order = try recorded.given("shuffle")?.integers()
+        python.orders = order.map { [$0] } ?? []
+    }
 
-    /// All numbers of a kind at once.
-    func numbers(_ kind: String) throws -> [Double]? { try recorded.given(kind)?.numbers() }
+    /// The one box that a cropping transform drew.
+    func box() throws -> [Int]? {
+        guard let box = try crops?.integers() else { return nil }
+        guard box.count == 4 else { throw MalformedCase("crop_params has not 4 numbers") }
+        return box
+    }
 
-    /// The next number of a kind; nil where none was recorded.
-    mutating func next(_ kind: String) throws -> Double? {
-        guard let numbers = try numbers(kind) else { return nil }
-        let place = used[kind, default: 0]
-        used[kind] = place + 1
-        guard numbers.indices.contains(place) else { throw MalformedCase("\(kind) ran out") }
-        return numbers[place]
+    /// What a transform draws from, in the recording's terms.
+    func numbers(for transform: any Transform) -> RecordedDraws {
+        var result = numpy
+        // Where nothing was recorded, the recording's generators gave these.
+        let constant = transform is RandomGrayscale ? 0.0 : 0.5
+        result.uniform = (transform is RandomGrayscale ? [] : numpy.uniform)
+        result.uniform += Array(repeating: constant, count: 64)
+        if transform is ColorJitter {
+            (result.ranged, result.orders) = (python.ranged, python.orders)
+        }
+        return result
+    }
+
+    /// Takes back what a transform left over.
+    mutating func keep(_ left: RecordedDraws, of transform: any Transform) {
+        if transform is ColorJitter {
+            (python.ranged, python.orders) = (left.ranged, left.orders)
+        } else {
+            numpy.ranged = left.ranged
+        }
+        if !(transform is RandomGrayscale) { numpy.uniform = left.uniform.dropLast(64) }
+        (numpy.normal, numpy.integers) = (left.normal, left.integers)
     }
 }

@@ -37,7 +37,13 @@ public struct TrainLoopConfig: Sendable, Equatable {
 
     private static func read(_ reader: inout ConfigReader) throws -> TrainLoopConfig {
         let byEpoch = try kind(&reader)
-        let maximum: Int = try reader.required(byEpoch ? "max_epochs" : "max_iters")
+        let (key, other) = byEpoch ? ("max_epochs", "max_iters") : ("max_iters", "max_epochs")
+        if reader.has(other), !reader.has(key) {
+            throw reader.failure(
+                other, "a loop by \(byEpoch ? "epochs" : "iterations") does not count these",
+                remedy: "write \(key)")
+        }
+        let maximum: Int = try reader.required(key)
         let interval = try reader.value("val_interval", default: byEpoch ? 1 : 1000)
         let begin = try reader.value("val_begin", default: 1)
         let pairs = try reader.optional("dynamic_intervals", as: [[Int]].self) ?? []

@@ -10,12 +10,16 @@ public import TensorCore
 ///   - config: The data set's config.
 ///   - path: The way to it in the config, for messages.
 ///   - registries: The data sets and transforms that may be named.
+///   - style: Which package's transforms the pipeline means.
 /// - Returns: The data set.
 /// - Throws: `ConfigError`, or `DataError` for a folder or file that cannot be used.
 public func buildDataset(
-    _ config: ConfigNode, at path: String = "data.train", registries: Registries = .standard()
+    _ config: ConfigNode, at path: String = "data.train", registries: Registries = .standard(),
+    style: PipelineStyle = .legacy
 ) throws -> any Dataset {
-    try registries.datasets.build(config, at: path, registries.context())
+    var context = registries.context()
+    context.provide(style)
+    return try registries.datasets.build(config, at: path, context)
 }
 
 /// Builds the loader of a data set for a single process.

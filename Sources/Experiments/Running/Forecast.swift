@@ -16,8 +16,9 @@ public struct Forecast: CustomStringConvertible {
     /// Runs two iterations of every phase and one batch of the evaluation; nothing is kept.
     init(_ experiment: Experiment, _ components: RunComponents) throws {
         var seconds: [String: Double] = [:]
-        for (step, loader) in zip(experiment.workflow, components.loaders) {
-            seconds[step.phase] = try Self.time(step.phase, loader, components)
+        for (step, loader) in zip(components.workflow, components.loaders) {
+            let phase = step.0 == "val" && components.validation != nil ? "evaluation" : step.0
+            seconds[step.0] = try Self.time(phase, loader, components)
         }
         var evaluationSeconds = 0.0
         if let evaluation = components.evaluation {

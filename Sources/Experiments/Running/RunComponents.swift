@@ -18,8 +18,14 @@ struct RunComponents {
     /// One loader a workflow entry; entries of one phase share theirs.
     let loaders: [DataLoader]
     let optimizer: OptimizerSet?
+    /// What moves rates and momentums; nil where hooks set them.
+    let schedulers: ParameterSchedulerSet?
     /// The loader and evaluator of metrics.
     let evaluation: (loader: DataLoader, evaluator: ClassificationEvaluator)?
+    /// What val phases evaluate; nil where they compute losses.
+    let validation: (any Evaluator)?
+    /// Phases and counts, a validation in a run by iterations counted in batches.
+    let workflow: [(String, Int)]
     /// What the user should know.
     let warnings: [String]
     /// What trained weights were loaded.
@@ -28,40 +34,65 @@ struct RunComponents {
     /// With `loadsPretrained` false a checkpoint brings all weights.
     init(
         _ experiment: Experiment, seed: UInt64, evaluates: Bool, loadsPretrained: Bool,
-        _ registries: Registries
+        _ registries: Registries, built: BuiltParts = BuiltParts()
     ) throws {
-        device = try Device()
+        device = try built.device ?? Device()
         device.algorithms.timesCandidates = experiment.timesAlgorithms
         let generator = TorchGenerator(seed: seed)
         self.generator = generator
         var warnings: [String] = []
         let pretrained = loadsPretrained ? PretrainedFiles() : nil
-        let model = try buildClassifier(
-            experiment.model, device: device, generator: generator, registries: registries,
-            pretrained: pretrained
-        ) { warnings.append($0) }
-        messages = pretrained?.messages ?? []
+        let model =
+            try built.model
+            ?? buildClassifier(
+                experiment.model, device: device, generator: generator, registries: registries,
+                pretrained: pretrained
+            ) { warnings.append($0) }
+        var messages = pretrained?.messages ?? []
         self.model = model
         let evaluation = evaluates ? experiment.evaluation : nil
-        let needed = Set(experiment.workflow.map(\.phase) + (evaluation == nil ? [] : ["val"]))
+        let validation = evaluates ? experiment.validation : nil
+        let phases = experiment.phases(evaluates: evaluates)
+        let needed = Set(phases.map(\.phase) + (evaluation == nil ? [] : ["val"]))
         var datasets: [String: any Dataset] = [:]
         for phase in needed.sorted() {
+            if let loader = built.loaders[phase] {
+                datasets[phase] = loader.dataset
+                continue
+            }
             let loader = try Self.loader(phase, experiment)
             let dataset = try buildDataset(
-                loader.dataset, at: loader.path, registries: registries)
+                loader.dataset, at: loader.path, registries: registries,
+                style: experiment.pipelineStyle)
             warnings += (dataset as? any DatasetWithWarnings)?.warnings ?? []
             datasets[phase] = dataset
         }
         self.datasets = datasets
         try Self.checkLabels(datasets, model, experiment)
         var byPhase: [String: DataLoader] = [:]
-        for (phase, _) in experiment.workflow where byPhase[phase] == nil {
-            byPhase[phase] = try Self.phaseLoader(
-                phase, experiment, datasets, generator, seed: seed, registries)
+        for (phase, _) in phases where byPhase[phase] == nil {
+            byPhase[phase] =
+                try built.loaders[phase]
+                ?? Self.phaseLoader(
+                    phase, experiment, datasets, generator, seed: seed, registries)
         }
-        loaders = experiment.workflow.compactMap { byPhase[$0.phase] }
-        optimizer = try experiment.optimizer.map {
-            try buildOptimizers(model, $0, registry: registries.optimizers) { warnings.append($0) }
+        loaders = phases.compactMap { byPhase[$0.phase] }
+        workflow = phases.map { phase, count in
+            let isWhole = validation != nil && phase == "val" && !experiment.runner.byEpoch
+            return (phase, isWhole ? byPhase[phase]?.batchesPerEpoch ?? count : count)
+        }
+        optimizer =
+            try built.wrapper.map { OptimizerSet($0) }
+            ?? experiment.optimizer.map {
+                try buildOptimizers(
+                    model, $0, at: experiment.optimizerPath, registry: registries.optimizers
+                ) { warnings.append($0) }
+            }
+        messages += try Self.scaleRates(
+            optimizer, experiment, batchSize: byPhase["train"]?.batchSize)
+        schedulers = try optimizer.flatMap {
+            try Self.schedulers(
+                $0, experiment, batches: byPhase["train"]?.batchesPerEpoch, registries)
         }
         self.evaluation = try evaluation.map { evaluation in
             let loader = try Self.loader("val", experiment, datasets, generator, seed: seed)
@@ -70,6 +101,14 @@ struct RunComponents {
             }
             return (loader, ClassificationEvaluator(metrics, labels: datasets["val"]?.labels))
         }
+        self.validation = try validation.map {
+            if let own = built.evaluators["val"] { return own }
+            return try buildEvaluator(
+                $0.metrics, at: $0.path,
+                labels: experiment.loaders["val"]?.shuffles == true
+                    ? nil : datasets["val"]?.labels, registries)
+        }
+        self.messages = messages
         self.warnings = warnings
     }
 
@@ -164,8 +203,7 @@ struct RunComponents {
         let loader = DataLoader(
             dataset: dataset, pipeline: pipeline, batchSize: options.batchSize,
             workers: options.workers,
-            order: options.shuffles
-                ? .shuffled : standsForShuffled ? .sequentialInsteadOfShuffled : .sequential,
+            order: order(options, seed: seed, standsForShuffled: standsForShuffled),
             generator: generator, seed: seed, dropLast: options.dropsLast,
             onCorrupt: options.skipsCorrupt ? .skip : .error,
             keepsWorkers: options.keepsWorkers, keepsLabels: keepsLabels)
@@ -182,6 +220,52 @@ struct RunComponents {
 }
 
 extension RunComponents {
+    /// The order of a loader's passes.
+    static func order(
+        _ options: Experiment.Loader, seed: UInt64, standsForShuffled: Bool = false
+    ) -> SampleOrder {
+        switch options.sampler {
+        case .generator:
+            options.shuffles
+                ? .shuffled : standsForShuffled ? .sequentialInsteadOfShuffled : .sequential
+        case .seeded(let own): .seeded(seed: own ?? seed, shuffle: options.shuffles)
+        case .endless(let own): .endless(seed: own ?? seed, shuffle: options.shuffles)
+        }
+    }
+
+    private static func schedulers(
+        _ optimizers: OptimizerSet, _ experiment: Experiment, batches: Int?,
+        _ registries: Registries
+    ) throws -> ParameterSchedulerSet? {
+        guard let config = experiment.schedulers, let loop = experiment.trainLoop else {
+            return nil
+        }
+        let length = RunLength(
+            epochs: loop.byEpoch ? loop.maximum : nil,
+            iterations: loop.byEpoch ? batches.map { $0 * loop.maximum } : loop.maximum,
+            iterationsPerEpoch: batches)
+        return try ParameterSchedulerSet(
+            config, for: optimizers, length: length, registry: registries.parameterSchedulers)
+    }
+
+    /// Fits the rates to the batch size where the config asks for it; what was done.
+    private static func scaleRates(
+        _ optimizer: OptimizerSet?, _ experiment: Experiment, batchSize: Int?
+    ) throws
+        -> [String]
+    {
+        guard let base = experiment.baseBatchSize, let size = batchSize
+        else { return [] }
+        let ratio = Double(size) / Double(base)
+        for group in optimizer?.entries.flatMap(\.wrapper.optimizer.groups) ?? [] {
+            group.learningRate *= ratio
+        }
+        return [
+            "LR is set based on batch size of \(base) and the current batch size is \(size). "
+                + "Scaling the original LR by \(ratio)."
+        ]
+    }
+
     private var allLoaders: [DataLoader] { loaders + (evaluation.map { [$0.loader] } ?? []) }
 
     /// Names every file that is left out as it is met.

@@ -41,6 +41,13 @@ struct RunPlan {
     ///
     /// Errors: throws `ConfigError` for an `evaluation` that means nothing.
     init(_ experiment: Experiment) throws {
+        if let loop = experiment.trainLoop {
+            let hook = experiment.hooks.listed?.last { $0.path == "default_hooks.checkpoint" }
+            self.init(
+                loop, validates: experiment.validation != nil,
+                checkpoint: hook?.config ?? .init(.null))
+            return
+        }
         self.init(
             byEpoch: experiment.runner.byEpoch, maximum: experiment.runner.maximum,
             workflow: experiment.workflow)

@@ -48,6 +48,15 @@ public struct TestResults {
         }
     }
 
+    /// Writes the metrics alone as `<time>.json` in a folder, which is made.
+    ///
+    /// - Throws: `UsageError` where the file cannot be written.
+    public func writeMetrics(in folder: String) throws {
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try write(to: "\(folder)/\(RunnerDefaults.currentTimestamp()).json", items: [.none])
+    }
+
     private var predictions: [(ResultItem, Any)] {
         let width = max(1, scores.shape.last ?? 1)
         let values = scores.floats

@@ -16,37 +16,77 @@ public struct TestSession {
     private let device: Device
     private let model: any TrainableModel
     private let loader: DataLoader
-    private let evaluator: ClassificationEvaluator
+    private let evaluator: any Evaluator
     private let classNames: [String]?
     private let isMixedPrecision: Bool
 
     /// Builds model and data, and loads the checkpoint strictly.
     ///
-    /// `metrics` and `metricOptions` (`key=value`) come before the config's own; `notes` are logged.
+    /// `metrics` and `metricOptions` (`key=value`) come before the config's own, in a legacy one; `notes`
+    /// are logged.
     public init(
         _ config: LoadedConfig, checkpoint: String, metrics: [String], metricOptions: [String],
-        notes: [String] = [], _ registries: Registries
+        isMixedPrecision: Bool = false, notes: [String] = [], _ registries: Registries
     ) throws {
-        guard try ConfigStyle(config.root) == .legacy else {
-            throw UsageError("new-style configs cannot be tested yet; use the legacy style")
-        }
-        let experiment = try LegacyInterpreter.experiment(config.root)
+        let experiment = try Experiment(config.root, registries)
         var warnings = config.warnings.map(\.message)
         warnings += try CustomImports.check(config.root, registries)
         device = try Device()
-        isMixedPrecision = experiment.isMixedPrecision
+        self.isMixedPrecision =
+            isMixedPrecision
+            || experiment.testing?.isMixedPrecision
+                ?? (experiment.style == .legacy && experiment.isMixedPrecision)
         let generator = TorchGenerator(seed: experiment.seed ?? 0)
         model = try buildClassifier(
             experiment.model, device: device, generator: generator, registries: registries,
             pretrained: nil
         ) { warnings.append($0) }
-        let phase = experiment.loaders["test"] == nil ? "val" : "test"
+        let isLegacy = experiment.style == .legacy
+        let phase = experiment.loaders["test"] == nil && isLegacy ? "val" : "test"
         let options = try RunComponents.loader(phase, experiment)
-        let dataset = try buildDataset(options.dataset, at: options.path, registries: registries)
+        let dataset = try buildDataset(
+            options.dataset, at: options.path, registries: registries,
+            style: experiment.pipelineStyle)
         loader = DataLoader(
             dataset: dataset, batchSize: options.batchSize, workers: options.workers,
-            order: .sequential, generator: generator, seed: experiment.seed ?? 0,
+            order: isLegacy
+                ? .sequential : RunComponents.order(options, seed: experiment.seed ?? 0),
+            generator: generator, seed: experiment.seed ?? 0,
             onCorrupt: options.skipsCorrupt ? .skip : .error)
+        if let testing = experiment.testing {
+            guard metrics.isEmpty, metricOptions.isEmpty else {
+                throw UsageError(
+                    "--metrics: a new-style config names its metrics in test_evaluator")
+            }
+            evaluator = try buildEvaluator(
+                testing.metrics, at: testing.path,
+                labels: options.shuffles ? nil : dataset.labels, registries)
+        } else {
+            evaluator = try Self.evaluator(
+                experiment, model, dataset, metrics, metricOptions
+            ) { warnings.append($0) }
+        }
+        let logger = Logger.lines(to: [StandardErrorOutput()])
+        logger.info(
+            "Config style: \(isLegacy ? "legacy (MMCV 1.x)" : "new (MMEngine)")")
+        for message in notes + warnings { logger.warning("\(message)") }
+        loader.onSkip = { logger.warning("\($0), skipped") }
+        let runner = try EpochBasedRunner(
+            RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
+        // A checkpoint trained with averaged weights holds two of each; only one is tested.
+        if isLegacy { try runner.register(EMAHook()) }
+        let meta = try runner.loadCheckpoint(checkpoint, strict: true).meta
+        classNames =
+            (meta["CLASSES"] ?? meta["dataset_meta"]?["classes"])?.elements.map {
+                $0.compactMap(\.string)
+            } ?? dataset.classNames
+    }
+
+    /// The metrics that the command names, or a legacy config does.
+    private static func evaluator(
+        _ experiment: Experiment, _ model: any TrainableModel, _ dataset: any Dataset,
+        _ metrics: [String], _ metricOptions: [String], warn: (String) -> Void
+    ) throws -> any Evaluator {
         var node = experiment.evaluation?.metrics ?? [:]
         if !metrics.isEmpty {
             let origin = ConfigOrigin.commandLine("--metrics")
@@ -59,20 +99,8 @@ public struct TestSession {
         {
             node = node.setting("metric_options", keyPath.joined(separator: "."), to: value)
         }
-        let chosen = try RunComponents.metrics(node, at: "evaluation", model) {
-            warnings.append($0)
-        }
-        evaluator = ClassificationEvaluator(chosen, labels: dataset.labels)
-        let logger = Logger.lines(to: [StandardErrorOutput()])
-        for message in notes + warnings { logger.warning("\(message)") }
-        loader.onSkip = { logger.warning("\($0), skipped") }
-        let runner = try EpochBasedRunner(
-            RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
-        // A checkpoint trained with averaged weights holds two of each; only one is tested.
-        try runner.register(EMAHook())
-        let meta = try runner.loadCheckpoint(checkpoint, strict: true).meta
-        classNames =
-            meta["CLASSES"]?.elements.map { $0.compactMap(\.string) } ?? dataset.classNames
+        let chosen = try RunComponents.metrics(node, at: "evaluation", model, warn: warn)
+        return ClassificationEvaluator(chosen, labels: dataset.labels)
     }
 
     /// Predicts everything and computes the metrics.
@@ -82,13 +110,19 @@ public struct TestSession {
             precision: isMixedPrecision && device.hasFastBFloat16 ? .bfloat16 : .float32)
         loader.begin(epoch: 0)
         var done = 0
+        var scores: [Float] = []
+        var width = 0
         while let batch = try loader.next() {
-            try evaluator.process(batch, predictions: try model.predict(batch, context))
+            let predictions = try model.predict(batch, context)
+            try evaluator.process(batch, predictions: predictions)
+            scores += predictions.floats
+            width = predictions.shape.last ?? 0
             done += 1
             progress?(done, loader.batchesPerEpoch)
         }
         return TestResults(
-            metrics: try evaluator.compute(), scores: evaluator.predictions,
+            metrics: try evaluator.compute(),
+            scores: PlainTensor(scores, shape: [scores.count / max(1, width), width]),
             classNames: classNames)
     }
 }

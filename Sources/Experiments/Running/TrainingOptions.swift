@@ -1,3 +1,5 @@
+import NeuralNet
+
 /// What a training command says beside its config.
 public struct TrainingOptions: Sendable {
     /// The config's file, which names the work directory by default.
@@ -17,6 +19,11 @@ public struct TrainingOptions: Sendable {
     /// What the log shall say of the command itself.
     public var notes: [String]
 
+    /// Whether to compute in bfloat16 with a scaled loss, whatever the optimizer's wrapper says.
+    public var isMixedPrecision = false
+    /// Whether to scale the rate from `auto_scale_lr.base_batch_size` to the batch size.
+    public var scalesRate = false
+
     /// The options of a run; only the config is needed.
     public init(
         configPath: String, workDirectory: String? = nil, resumeFrom: String? = nil,
@@ -31,5 +38,36 @@ public struct TrainingOptions: Sendable {
         self.evaluates = evaluates
         self.seed = seed
         self.notes = notes
+    }
+}
+
+extension TrainingOptions {
+    /// Lets the command's words count over the config's.
+    func adapt(_ experiment: inout Experiment) throws {
+        if resumesNewest || resumeFrom != nil { experiment.resumesNewest = resumesNewest }
+        if let resumeFrom {
+            experiment.resumeFrom = resumeFrom
+            experiment.loadFrom = nil
+        } else if resumesNewest, experiment.style == .new {
+            // A checkpoint named by the config is the one to continue.
+            experiment.resumeFrom = experiment.resumeFrom ?? experiment.loadFrom
+            experiment.resumesNewest = experiment.resumeFrom == nil
+        }
+        experiment.loadFrom = loadFrom ?? experiment.loadFrom
+        if isMixedPrecision, experiment.stepping?.scaler == nil {
+            guard experiment.stepping != nil else {
+                throw UsageError("--amp: the config has no optim_wrapper; a legacy one says fp16")
+            }
+            experiment.stepping?.scaler = LossScaler()
+            experiment.isMixedPrecision = true
+        }
+        if scalesRate {
+            guard let base = experiment.wantedBatchSize else {
+                throw UsageError(
+                    "--auto-scale-lr: the config does not say auto_scale_lr.base_batch_size; add it"
+                )
+            }
+            experiment.baseBatchSize = base
+        }
     }
 }

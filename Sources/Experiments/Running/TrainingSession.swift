@@ -17,37 +17,53 @@ public final class TrainingSession {
     private let stopRequest = StopRequest()
     private let config: LoadedConfig
     private let options: TrainingOptions
-    private let experiment: Experiment
+    let experiment: Experiment
+    private let built: BuiltParts
+    /// What the run was made of and what ran it, once it has begun.
+    private(set) var finished: (components: RunComponents, runner: BaseRunner)?
     private let registries: Registries
-    private let seed: UInt64
+    let seed: UInt64
     private let workDirectory: String
     private let isResuming: Bool
     private var beginning: RunBeginning
+    private let timestamp = RunnerDefaults.currentTimestamp()
 
     /// Reads what the config means, and the checkpoint the run begins with; nothing is built or written yet.
     ///
     /// Errors: throws `ConfigError`, `UsageError`, `CheckpointError`.
-    public init(_ config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries) throws
-    {
-        guard try ConfigStyle(config.root) == .legacy else {
-            throw UsageError(
-                "\(options.configPath): new-style configs cannot be trained yet; use the legacy style "
-                    + "(data, runner, optimizer, workflow)")
-        }
+    public convenience init(
+        _ config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries
+    ) throws {
+        try self.init(config, options, registries, built: BuiltParts())
+    }
+
+    init(
+        _ config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries,
+        built: BuiltParts
+    ) throws {
+        self.built = built
         self.config = config
         self.options = options
         self.registries = registries
-        var experiment = try LegacyInterpreter.experiment(config.root)
+        var experiment =
+            try built.isEmpty
+            ? Experiment(config.root, registries)
+            : NewStyleInterpreter.experiment(config.root, registries, built: built.keys)
+        if let wrapper = built.wrapper { experiment.stepping?.clip = wrapper.clip }
+        try options.adapt(&experiment)
         experiment.notes += try CustomImports.check(config.root, registries)
-        experiment.resumeFrom = options.resumeFrom ?? experiment.resumeFrom
-        experiment.loadFrom = options.loadFrom ?? experiment.loadFrom
+        if experiment.style == .new, experiment.trainLoop == nil {
+            throw ConfigError(
+                at: config.root, path: "train_cfg", problem: "required to train, but missing",
+                remedy: "add train_cfg, train_dataloader and optim_wrapper")
+        }
         self.experiment = experiment
         let stem = URL(fileURLWithPath: options.configPath).deletingPathExtension()
             .lastPathComponent
         workDirectory =
             options.workDirectory ?? experiment.workDirectory ?? "./work_dirs/\(stem)"
         beginning = try RunBeginning(
-            experiment, searchesFolder: options.resumesNewest, workDirectory: workDirectory,
+            experiment, searchesFolder: experiment.resumesNewest, workDirectory: workDirectory,
             config: config.root, seed: options.seed ?? experiment.seed)
         isResuming = beginning.isResuming
         seed =
@@ -72,31 +88,46 @@ public final class TrainingSession {
         var moved: [String] = []
         let folders = try outputFolders { moved.append($0) }
         let folder = folders[0]
-        let timestamp = RunnerDefaults.currentTimestamp()
-        let log = try FileTextOutput(path: "\(folder.path)/\(timestamp).log")
-        let logger = Logger.lines(
-            to: [StandardErrorOutput(), log], level: try LogLevel.level(experiment.logLevel))
+        let logger = try makeLogger(folder.path)
         for message in moved { logger.info("\(message)") }
         try logStart(components, logger)
-        let runner = try makeRunner(components, folder.path, logger, timestamp, progress)
+        let runner = try makeRunner(components, folder.path, logger, progress)
         try dumpConfig(to: folder.path)
         try beginning.apply(to: runner)
         beginning.release()
         components.reportSkippedFiles(to: logger)
-        try runner.run(components.loaders, workflow: workflow)
+        finished = (components, runner)
+        try runner.run(components.loaders, workflow: components.workflow)
         components.reportSkippedCount(to: logger)
         withExtendedLifetime(folders) {}
+    }
+
+    private func makeLogger(_ folder: String) throws -> Logger {
+        let level = try LogLevel.level(experiment.logLevel)
+        guard experiment.style == .new else {
+            let log = try FileTextOutput(path: "\(folder)/\(timestamp).log")
+            return Logger.lines(to: [StandardErrorOutput(), log], level: level)
+        }
+        let logs = LoopLogFolder(workDirectory: folder, timestamp: timestamp)
+        try? FileManager.default.createDirectory(
+            atPath: logs.path, withIntermediateDirectories: true)
+        return Logger.mmengineLines(
+            console: [StandardErrorOutput()], files: [try FileTextOutput(path: logs.textFile)],
+            level: level)
     }
 
     private func makeComponents() throws -> RunComponents {
         try RunComponents(
             experiment, seed: seed, evaluates: options.evaluates, loadsPretrained: !isResuming,
-            registries)
+            registries, built: built)
     }
 
     /// Locks the work directory and the folders that `out_dir` means, and clears them of an earlier run.
     private func outputFolders(_ log: (String) -> Void) throws -> [WorkDirectory] {
-        let hooks = [experiment.hooks.checkpoint, experiment.evaluation?.hook]
+        let listed = experiment.hooks.listed?.map(\.config) ?? []
+        let hooks =
+            [experiment.hooks.checkpoint, experiment.evaluation?.hook]
+            + listed.filter { $0["type"]?.string?.hasSuffix("CheckpointHook") ?? false }
         let name = URL(fileURLWithPath: workDirectory).standardizedFileURL.lastPathComponent
         let others = hooks.compactMap { $0?["out_dir"]?.string }.map { "\($0)/\(name)" }
         var folders: [WorkDirectory] = []
@@ -127,9 +158,14 @@ public final class TrainingSession {
     /// Where the results are, for the last line of a run.
     public var summary: String {
         let folder = URL(fileURLWithPath: workDirectory).standardizedFileURL.path
-        let latest = "\(folder)/latest.pth"
+        let noted = FileManager.default.contents(atPath: "\(folder)/last_checkpoint")
+        let latest = noted.map { String(decoding: $0, as: UTF8.self) } ?? "\(folder)/latest.pth"
         let checkpoint = FileManager.default.fileExists(atPath: latest) ? latest : "none was saved"
-        return "checkpoint: \(checkpoint)\nlogs: \(folder)/*.log, \(folder)/*.log.json"
+        let logs =
+            experiment.style == .new
+            ? LoopLogFolder(workDirectory: folder, timestamp: timestamp).path
+            : "\(folder)/*.log, \(folder)/*.log.json"
+        return "checkpoint: \(checkpoint)\nlogs: \(logs)"
     }
 
     /// Tries everything out without writing anything, and forecasts the whole run.
@@ -142,20 +178,17 @@ public final class TrainingSession {
     /// Sets the run up without a work directory and without a word.
     private func tryOut(_ components: RunComponents) throws {
         let runner = try makeRunner(
-            components, nil, Logger.lines(to: [], level: .critical),
-            RunnerDefaults.currentTimestamp(), nil)
+            components, nil, Logger.lines(to: [], level: .critical), nil)
         try beginning.apply(to: runner)
         do {
-            try runner.check(components.loaders, workflow: workflow)
+            try runner.check(components.loaders, workflow: components.workflow)
         } catch let error as WorkflowError {
             throw ConfigError(error, experiment)
         }
     }
 
-    private var workflow: [(String, Int)] { experiment.workflow.map { ($0.phase, $0.count) } }
-
     private func makeRunner(
-        _ components: RunComponents, _ folder: String?, _ logger: Logger, _ timestamp: String,
+        _ components: RunComponents, _ folder: String?, _ logger: Logger,
         _ progress: ((Int, Int) -> Void)?
     ) throws -> BaseRunner {
         var defaults = RunnerDefaults(
@@ -167,6 +200,54 @@ public final class TrainingSession {
         let runner = try buildRunner(
             experiment.runner.config, at: experiment.runner.path, defaults: defaults,
             registry: registries.runners)
+        runner.schedulers = components.schedulers
+        if let validation = components.validation {
+            runner.evaluation = PhaseEvaluation(
+                validation,
+                isMixedPrecision: experiment.validation?.isMixedPrecision ?? false,
+                progress: progress)
+        }
+        if let listed = experiment.hooks.listed {
+            try registerHooks(listed, runner)
+        } else {
+            try registerPolicyHooks(runner, components)
+            try registerEvaluation(runner, components, progress)
+        }
+        return runner
+    }
+
+    /// The hooks of a config that lists them, and the step of the optimizer before all others.
+    private func registerHooks(_ hooks: [Experiment.ListedHook], _ runner: BaseRunner) throws {
+        runner.hasLoopStages = true
+        runner.isWorkflowDerived = true
+        if let stepping = experiment.stepping, runner.optimizer?.single != nil {
+            try runner.register(stepping.hook, priority: .highest)
+        }
+        for hook in hooks {
+            try runner.register(from: hook.config, at: hook.path, context: registries.context())
+        }
+        for (hook, priority) in built.hooks { try runner.register(hook, priority: priority) }
+        try setUpLogs(runner)
+    }
+
+    /// Tells the hooks that log how they show numbers and where these go.
+    private func setUpLogs(_ runner: BaseRunner) throws {
+        let processor = try experiment.hooks.processor.map { try LogSettings($0) }
+        let logs = LoopLogFolder(
+            workDirectory: runner.workDirectory ?? "", timestamp: timestamp)
+        let visualizer = try Visualizer(
+            experiment.hooks.visualizer, folder: logs.path, name: experimentName)
+        if runner.workDirectory != nil { try visualizer.addConfig(config.root) }
+        for case let hook as LoopLoggerHook in runner.hooks {
+            if let processor { hook.processor = LogProcessor(processor) }
+            if runner.workDirectory != nil { hook.visualizer = visualizer }
+            hook.evaluator = runner.evaluation?.evaluator as? MetricEvaluator
+            hook.experimentName = experimentName
+        }
+    }
+
+    /// The hooks of a config that has a key for each kind.
+    private func registerPolicyHooks(_ runner: BaseRunner, _ components: RunComponents) throws {
         let hooks = experiment.hooks
         try runner.registerTrainingHooks(
             lrConfig: hooks.learningRate, optimizerConfig: try optimizerHook(components),
@@ -174,6 +255,11 @@ public final class TrainingSession {
             momentumConfig: hooks.momentum, timerConfig: hooks.timer ?? ["type": "IterTimerHook"],
             customHooks: hooks.custom, context: registries.context())
         try runner.registerProfilerHook(hooks.profiler, context: registries.context())
+    }
+
+    private func registerEvaluation(
+        _ runner: BaseRunner, _ components: RunComponents, _ progress: ((Int, Int) -> Void)?
+    ) throws {
         if let evaluation = components.evaluation, let config = experiment.evaluation {
             var options = try config.hook.decode(at: config.path) {
                 try EvaluationOptions(from: &$0)
@@ -182,7 +268,7 @@ public final class TrainingSession {
             if options.byEpoch, !runner.countsByEpoch {
                 // MMClassification lets the runner decide, whatever the config says.
                 options.byEpoch = false
-                logger.warning(
+                runner.logger.warning(
                     "evaluation.by_epoch is true, but the runner counts iterations: evaluation.interval counts them too"
                 )
             }
@@ -191,7 +277,6 @@ public final class TrainingSession {
                 progress: progress)
             try runner.register(hook, priority: .low)
         }
-        return runner
     }
 
     /// The hook that steps, unless the model steps several optimizers itself.
@@ -220,13 +305,20 @@ public final class TrainingSession {
         var meta = TorchDictionary()
         meta["env_info"] = .string(EnvironmentReport(components.device).text)
         meta["seed"] = .int(Int(truncatingIfNeeded: seed))
+        let classes = components.datasets["train"]?.classNames?.map(TorchValue.string)
+        if experiment.style == .new {
+            meta["cfg"] = .string(ConfigWriter.python(config.root))
+            meta["experiment_name"] = .string(experimentName)
+            if let classes {
+                meta["dataset_meta"] = .dictionary(TorchDictionary([("classes", .tuple(classes))]))
+            }
+            return meta
+        }
         // MMCV reads it as Python where it resumes, and counts iterations anew by the number of GPUs.
         let written =
             config.root["gpu_ids"] == nil ? config.root : config.root.setting("gpu_ids", to: [0])
         meta["config"] = .string(ConfigWriter.python(written))
-        if let classes = components.datasets["train"]?.classNames {
-            meta["CLASSES"] = .tuple(classes.map { .string($0) })
-        }
+        if let classes { meta["CLASSES"] = .tuple(classes) }
         return meta
     }
 
@@ -235,6 +327,8 @@ public final class TrainingSession {
         logger.info(
             "Environment info:\n\(line)\n\(EnvironmentReport(components.device).text)\n\(line)\n")
         logger.info("Distributed training: False")
+        logger.info(
+            "Config style: \(experiment.style == .legacy ? "legacy (MMCV 1.x)" : "new (MMEngine)")")
         logger.info("Config:\n\(ConfigWriter.python(config.root))")
         logger.info(
             "Set random seed to \(seed), deterministic: \(experiment.timesAlgorithms ? "False" : "True")"
@@ -245,6 +339,13 @@ public final class TrainingSession {
             options.notes + experiment.notes + config.warnings.map(\.message) + components.warnings
             + beginning.warnings + components.device.warnings
         for note in notes { logger.warning("\(note)") }
+    }
+
+    /// The run's name: the config's own or its file's, with the time.
+    private var experimentName: String {
+        let stem = URL(fileURLWithPath: options.configPath).deletingPathExtension()
+            .lastPathComponent
+        return "\(config.root["experiment_name"]?.string ?? stem)_\(timestamp)"
     }
 
     /// The resolved config goes beside the results.

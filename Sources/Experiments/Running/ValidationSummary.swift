@@ -1,6 +1,7 @@
 import Classifiers
 import ConfigCore
 import ImageData
+import TrainingInterfaces
 
 /// One line that says what validates what, since a val phase and an evaluation are easily confused.
 struct ValidationSummary {
@@ -8,7 +9,9 @@ struct ValidationSummary {
 
     init(_ experiment: Experiment, _ components: RunComponents) {
         var parts: [String] = []
-        if experiment.workflow.contains(where: { $0.phase == "val" }),
+        if experiment.validation != nil {
+            parts.append("val phase: \(Self.validation(components))")
+        } else if experiment.workflow.contains(where: { $0.phase == "val" }),
             let data = components.datasets["val"]
         {
             let manner =
@@ -29,5 +32,13 @@ struct ValidationSummary {
             parts.append("evaluation: none")
         }
         text = parts.joined(separator: "; ")
+    }
+
+    private static func validation(_ components: RunComponents) -> String {
+        guard let validation = components.validation, let data = components.datasets["val"] else {
+            return "left out"
+        }
+        let names = (validation as? any ForeseeableEvaluator)?.metricNames ?? ["metrics"]
+        return "\(names.joined(separator: ", ")) on val_dataloader, \(data.count) images"
     }
 }

@@ -10,6 +10,7 @@ extension LegacyInterpreter {
         Experiment.Loader]
     {
         let standard = ["train", "val", "test"]
+        let sampler = try reader.nested("sampler", sampler)
         let loaders = try reader.nested("data") { data in
             let common = try LoaderKeys(&data)
             var loaders: [String: Experiment.Loader] = [:]
@@ -20,7 +21,7 @@ extension LegacyInterpreter {
                     throw data.failure(phase, "", expected: "a data set's mapping")
                 }
                 let isTraining = phase == "train"
-                loaders[phase] = Experiment.Loader(
+                var loader = Experiment.Loader(
                     dataset: dataset, path: data.path(to: phase),
                     batchSize: try own?.batchSize ?? common.batchSize
                         ?? data.required("samples_per_gpu"),
@@ -29,10 +30,27 @@ extension LegacyInterpreter {
                     shuffles: own?.shuffles ?? (isTraining ? common.shuffles ?? true : false),
                     dropsLast: own?.dropsLast ?? (isTraining ? common.dropsLast ?? false : false),
                     skipsCorrupt: own?.skipsCorrupt ?? common.skipsCorrupt ?? false)
+                if isTraining, let sampler {
+                    loader.sampler = .seeded(nil)
+                    loader.shuffles = sampler
+                }
+                loaders[phase] = loader
             }
             return loaders
         }
         return loaders ?? [:]
+    }
+
+    /// Whether the sampler that takes the place of shuffling by the run's generator shuffles itself.
+    private static func sampler(_ reader: inout ConfigReader) throws -> Bool {
+        let type: String = try reader.required("type")
+        guard type.split(separator: ".").last == "DistributedSampler" else {
+            throw reader.failure(
+                "type", "\"\(type)\" is not a known sampler", remedy: "known: DistributedSampler")
+        }
+        // One process has nothing to round.
+        reader.ignore("round_up")
+        return try reader.value("shuffle", default: true)
     }
 }
 

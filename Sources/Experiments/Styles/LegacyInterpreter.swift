@@ -11,7 +11,7 @@ public enum LegacyInterpreter {
         "total_epochs", "checkpoint_config", "log_config", "custom_hooks", "timer_config",
         "evaluation", "workflow", "val_uses_train_pipeline", "work_dir", "seed", "deterministic",
         "load_from", "resume_from", "log_level", "on_nonfinite", "device", "fp16", "custom_imports",
-        "profiler_config", "cudnn_benchmark",
+        "profiler_config", "cudnn_benchmark", "sampler",
     ]
 
     /// Keys that say something about machines or processes this program does not have.

@@ -14,6 +14,15 @@ public protocol Dataset: Sendable {
     func sample(at index: Int) throws -> Sample
 }
 
+extension Dataset {
+    /// No names.
+    public var classNames: [String]? { nil }
+    /// No transforms: elements are samples already.
+    public var pipeline: Pipeline { Pipeline() }
+    /// Not known without reading.
+    public func label(at index: Int) -> Int? { nil }
+}
+
 /// A data set that found something its user should hear about when a run starts.
 public protocol DatasetWithWarnings: Dataset {
     /// The messages, in the form `place: problem; remedy`.

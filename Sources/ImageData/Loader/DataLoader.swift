@@ -20,7 +20,8 @@ public final class DataLoader: BatchSource {
     /// Called on the model's thread with each file that is left out.
     public var onSkip: ((DataError) -> Void)?
 
-    private let dataset: any Dataset
+    /// The data.
+    public let dataset: any Dataset
     private let pipeline: Pipeline
     private let order: SampleOrder
     private let generator: TorchGenerator?
@@ -79,7 +80,8 @@ public final class DataLoader: BatchSource {
         random = KeyedRandom(seed: seed).at("data pipeline")
         let length = order.length(of: dataset.count)
         batchesPerEpoch = dropLast ? length / batchSize : (length + batchSize - 1) / batchSize
-        sampleCount = dropLast ? batchesPerEpoch * batchSize : length
+        sampleCount =
+            dropLast || order.isEndless ? batchesPerEpoch * batchSize : length
     }
 
     deinit { stop() }
@@ -145,7 +147,8 @@ public final class DataLoader: BatchSource {
         stop()
         self.position = position
         let indices = order.indices(
-            of: dataset.count, epoch: position.epoch, orderSeed: position.orderSeed)
+            of: dataset.count, epoch: position.epoch, orderSeed: position.orderSeed,
+            length: batchesPerEpoch * batchSize)
         let maker = BatchMaker(
             dataset: dataset, pipeline: pipeline, order: indices, batchSize: batchSize,
             random: random.at(position.epoch), policy: policy, collate: collate,

@@ -18,8 +18,6 @@ public enum PNG {
         public let description: String
     }
 
-    /// More pixels than any training image has: a header that claims more is a mistake or an attack.
-    static let maximumPixelCount = 1 << 27
     private static let maximumSide: UInt32 = 1 << 20
     private static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
@@ -31,20 +29,23 @@ public enum PNG {
     /// - Parameters:
     ///   - bytes: The file's contents.
     ///   - colorType: Whether to give colours or grey values, whatever the file holds.
+    ///   - maximumPixelCount: The most pixels the image may have.
     /// - Returns: The image, 8 bits a value.
     /// - Throws: `Failure` for anything but a whole, undamaged image.
-    public static func decode(_ bytes: [UInt8], as colorType: ColorType = .color) throws(Failure)
-        -> Image
-    {
+    public static func decode(
+        _ bytes: [UInt8], as colorType: ColorType = .color, maximumPixelCount: Int = 1 << 27
+    ) throws(Failure) -> Image {
         let result = unsafe bytes.withUnsafeBufferPointer { buffer in
-            Result { () throws(Failure) in unsafe try decode(buffer, as: colorType) }
+            Result { () throws(Failure) in
+                unsafe try decode(buffer, as: colorType, maximumPixelCount)
+            }
         }
         return try result.get()
     }
 
-    private static func decode(_ bytes: UnsafeBufferPointer<UInt8>, as colorType: ColorType)
-        throws(Failure) -> Image
-    {
+    private static func decode(
+        _ bytes: UnsafeBufferPointer<UInt8>, as colorType: ColorType, _ maximumPixelCount: Int
+    ) throws(Failure) -> Image {
         // libpng keeps the reader's address, so that it must not move: it lives on the heap.
         let reader = UnsafeMutablePointer<cpng_reader>.allocate(capacity: 1)
         unsafe reader.initialize(to: cpng_reader())
@@ -57,10 +58,10 @@ public enum PNG {
         }
         let width = Int(unsafe png_get_image_width(reader.pointee.png, reader.pointee.info))
         let height = Int(unsafe png_get_image_height(reader.pointee.png, reader.pointee.info))
-        guard width * height <= maximumPixelCount else {
-            throw Failure(
-                description:
-                    "\(width)x\(height) pixels are more than the limit of \(maximumPixelCount)")
+        do {
+            try ImageFile.check(width: width, height: height, maximumPixelCount)
+        } catch {
+            throw Failure(description: error.description)
         }
         // Deflate shrinks at most 1032 to 1: do not make room for pixels that cannot be there.
         let rowBytes = Int(unsafe png_get_rowbytes(reader.pointee.png, reader.pointee.info))

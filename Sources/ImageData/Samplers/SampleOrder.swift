@@ -20,10 +20,22 @@ public enum SampleOrder: Sendable, Equatable {
     case seeded(
         seed: UInt64, shuffle: Bool = true, rank: Int = 0, size: Int = 1, roundUp: Bool = true)
 
+    /// A function of the seed alone: permutations follow each other without end, and a batch may reach
+    /// from one into the next.
+    ///
+    /// Source: MMEngine's `InfiniteSampler`.
+    case endless(seed: UInt64, shuffle: Bool = true)
+
     /// Whether passes draw from the run's generator.
     var drawsFromGenerator: Bool {
-        if case .seeded = self { false } else { true }
+        switch self {
+        case .seeded, .endless: false
+        default: true
+        }
     }
+
+    /// Whether a pass ends in the middle of the order, with a full batch.
+    var isEndless: Bool { if case .endless = self { true } else { false } }
 
     /// How many of `count` elements one pass visits.
     public func length(of count: Int) -> Int {
@@ -37,8 +49,10 @@ public enum SampleOrder: Sendable, Equatable {
     ///   - count: How many elements the data set has.
     ///   - epoch: The number of the pass.
     ///   - orderSeed: The pass's own seed, for `shuffled`.
+    ///   - length: How many indices a pass of an endless order has; by default as many as elements.
     /// - Returns: Indices of the data set, in order.
-    package func indices(of count: Int, epoch: Int, orderSeed: UInt64?) -> [Int] {
+    package func indices(of count: Int, epoch: Int, orderSeed: UInt64?, length: Int? = nil) -> [Int]
+    {
         switch self {
         case .sequential, .sequentialInsteadOfShuffled:
             return Array(0..<count)
@@ -51,7 +65,29 @@ public enum SampleOrder: Sendable, Equatable {
                 ? TorchGenerator(seed: seed &+ UInt64(bitPattern: Int64(epoch))).permutation(count)
                 : Array(0..<count)
             guard size > 1, count > 0 else { return all }
-            return (0..<length(of: count)).map { all[(rank + $0 * size) % count] }
+            return (0..<self.length(of: count)).map { all[(rank + $0 * size) % count] }
+        case .endless(let seed, let shuffle):
+            let length = length ?? count
+            return Self.endless(
+                from: epoch * length, count: length, of: count,
+                generator: shuffle ? TorchGenerator(seed: seed) : nil)
         }
+    }
+
+    /// A piece of the permutations that one generator draws one after the other.
+    private static func endless(
+        from start: Int, count: Int, of size: Int, generator: TorchGenerator?
+    ) -> [Int] {
+        guard size > 0 else { return [] }
+        guard let generator else { return (0..<count).map { (start + $0) % size } }
+        var indices: [Int] = []
+        var end = 0
+        while end < start + count {
+            let permutation = generator.permutation(size)
+            indices += permutation.dropFirst(max(0, start - end)).prefix(
+                start + count - max(start, end))
+            end += size
+        }
+        return indices
     }
 }

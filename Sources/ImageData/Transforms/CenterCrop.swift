@@ -4,26 +4,42 @@ public import TrainingInterfaces
 
 /// Cuts the middle out of an image.
 ///
-/// Source: `CenterCrop` of MMClassification. A side that is smaller than the crop stays whole.
+/// Source: `CenterCrop` of MMClassification, where `crop_size` is height and width, and of MMCV 2,
+/// where it is width and height; `EfficientNetCenterCrop` of MMPretrain. A side that is smaller than
+/// the crop stays whole, unless `auto_pad` extends it.
 public struct CenterCrop: Transform {
     private let height: Int
     private let width: Int
-    /// For EfficientNet's form: the crop is enlarged by these margins, then resized.
+    /// For EfficientNet's form: the crop is enlarged by this margin, then resized.
     private let margin: Int?
-    private let interpolation: Interpolation
+    private let resizer: Resizer
+    /// How images that are too small are extended, if at all.
+    private let extends: (mode: PaddingMode, fill: [Double])?
 
-    /// Reads `crop_size`, `efficientnet_style`, `crop_padding`, `interpolation` and `backend`.
-    public init(from reader: inout ConfigReader) throws {
-        let size = try reader.size("crop_size")
-        guard size.height > 0, size.width > 0 else {
+    /// Reads `crop_size`, `efficientnet_style`, `crop_padding`, `interpolation`, `backend`, `auto_pad` and
+    /// `pad_cfg`.
+    ///
+    /// - Parameters:
+    ///   - reader: The config.
+    ///   - style: What order a pair is in.
+    ///   - isEfficientNet: Whether this is MMPretrain's `EfficientNetCenterCrop`.
+    /// - Throws: `ConfigError` for a bad config.
+    public init(
+        from reader: inout ConfigReader, _ style: PipelineStyle = .legacy,
+        isEfficientNet: Bool = false
+    ) throws {
+        (height, width) = try reader.pairSize("crop_size", style)
+        guard height > 0, width > 0 else {
             throw reader.failure("crop_size", "must be positive")
         }
-        (height, width) = size
-        let isEfficientNetStyle = try reader.value("efficientnet_style", default: false)
+        let isChosen = try isEfficientNet || reader.value("efficientnet_style", default: false)
         let margin = try reader.value("crop_padding", default: 32)
-        interpolation = try reader.choice("interpolation", default: .bilinear)
-        try reader.checkImageBackend()
-        guard isEfficientNetStyle else {
+        resizer = try Resizer(from: &reader, default: isEfficientNet ? .bicubic : .bilinear)
+        reader.ignore("clip_object_border")
+        extends =
+            try reader.value("auto_pad", default: false) ? Self.extension(from: &reader) : nil
+        reader.ignore("pad_cfg")
+        guard isChosen else {
             self.margin = nil
             return
         }
@@ -34,36 +50,44 @@ public struct CenterCrop: Transform {
         self.margin = margin
     }
 
+    private static func `extension`(from reader: inout ConfigReader) throws -> (
+        mode: PaddingMode, fill: [Double]
+    ) {
+        try reader.nested("pad_cfg") { pad in
+            pad.ignore("type", "size")
+            return (
+                try pad.choice("padding_mode", default: .constant),
+                try pad.numberOrList("pad_val") ?? [0]
+            )
+        } ?? (.constant, [0])
+    }
+
     /// Draws nothing.
     public var isRandom: Bool { false }
 
     /// Cuts `img` and notes its shape.
     public func apply(to sample: inout Sample, random: inout RandomStream) throws {
-        let image = crop(try sample.requiredImage(for: "CenterCrop"))
+        let image = try crop(try sample.requiredImage(for: "CenterCrop"))
         sample.image = image
         sample.noteShape(of: image)
     }
 
-    private func crop(_ image: Image) -> Image {
+    private func crop(_ image: Image) throws -> Image {
         guard let margin else {
-            return cut(image, height: Double(height), width: Double(width))
+            let image = try extended(image)
+            return image.cropped(
+                to: image.middlePart(height: Double(height), width: Double(width)))
         }
-        let short = Double(min(image.height, image.width))
-        let part = Double(height) / Double(height + margin) * short
-        return cut(image, height: part, width: part)
-            .resized(height: height, width: width, by: interpolation)
+        return try resizer.resized(
+            image.cropped(to: image.middlePart(forSide: height, margin: margin)), height: height,
+            width: width, for: "CenterCrop")
     }
 
-    private func cut(_ image: Image, height: Double, width: Double) -> Image {
-        func range(_ length: Int, _ part: Double) -> (start: Int, count: Int) {
-            let start = max(0, Int(((Double(length) - part) / 2).rounded(.toNearestOrEven)))
-            // The last pixel's place is cut to an integer, as the original does with a fraction.
-            let last = Int(min(Double(length), Double(start) + part) - 1)
-            return (start, max(1, min(last, length - 1) - start + 1))
-        }
-        let rows = range(image.height, height)
-        let columns = range(image.width, width)
-        return image.cropped(
-            top: rows.start, left: columns.start, height: rows.count, width: columns.count)
+    private func extended(_ image: Image) throws -> Image {
+        guard let extends, image.height < height || image.width < width else { return image }
+        return image.padded(
+            Padding(right: max(0, width - image.width), bottom: max(0, height - image.height)),
+            mode: extends.mode,
+            values: try image.perChannel(extends.fill, for: "CenterCrop", key: "pad_cfg.pad_val"))
     }
 }

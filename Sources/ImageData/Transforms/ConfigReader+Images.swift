@@ -11,6 +11,24 @@ extension ConfigReader {
         return (height, width)
     }
 
+    /// Reads a required size whose pair is height and width in the legacy style, the other way round in
+    /// the new one.
+    mutating func pairSize(_ key: String, _ style: PipelineStyle) throws -> (
+        height: Int, width: Int
+    ) {
+        let pair = try size(key)
+        return style == .legacy ? pair : (pair.width, pair.height)
+    }
+
+    /// Reads a range of two numbers, the smaller one first.
+    mutating func range(_ key: String, default: ClosedRange<Double>) throws -> ClosedRange<Double> {
+        guard let numbers: [Double] = try optional(key) else { return `default` }
+        guard numbers.count == 2, numbers[0] <= numbers[1] else {
+            throw failure(key, "", expected: "two numbers, the smaller one first")
+        }
+        return numbers[0]...numbers[1]
+    }
+
     /// Reads an optional padding: all sides, (left and right, top and bottom), or all four from left round.
     mutating func padding(_ key: String) throws -> Padding? {
         guard let node: ConfigNode = try optional(key) else { return nil }
@@ -54,21 +72,16 @@ extension ConfigReader {
         return choice
     }
 
-    /// Accepts `file_client_args` that mean plain files, the only backend there is.
+    /// Accepts `file_client_args` and `backend_args` that mean plain files, the only backend there is.
     mutating func checkFileClient() throws {
-        _ = try nested("file_client_args") { arguments in
-            let backend = try arguments.value("backend", default: "disk")
-            guard backend == "disk" else {
-                throw arguments.failure("backend", "", expected: "\"disk\"")
+        for (key, name, local) in [
+            ("file_client_args", "disk", ["disk"]), ("backend_args", "local", ["local", "disk"]),
+        ] {
+            _ = try nested(key) { arguments in
+                guard local.contains(try arguments.value("backend", default: name)) else {
+                    throw arguments.failure("backend", "", expected: "\"\(name)\"")
+                }
             }
-        }
-    }
-
-    /// Accepts `backend: "cv2"`, whose pixels are reproduced.
-    mutating func checkImageBackend() throws {
-        guard try value("backend", default: "cv2") == "cv2" else {
-            throw failure(
-                "backend", "", expected: "\"cv2\"", remedy: "other backends give other pixels")
         }
     }
 }

@@ -25,7 +25,7 @@ public struct ImageToTensor: Transform {
         }
     }
 
-    private static func channelsFirst(_ image: Image) -> PlainTensor {
+    static func channelsFirst(_ image: Image) -> PlainTensor {
         let shape = [image.channels, image.height, image.width]
         return switch image.pixels {
         case .uint8(let values): PlainTensor(planes(values, image.channels), shape: shape)

@@ -49,13 +49,16 @@ extension Image {
         rearranged(
             height: height + padding.top + padding.bottom,
             width: width + padding.left + padding.right,
-            Pad(padding: padding, mode: mode, fill: values))
+            Extension(padding: padding, mode: mode, fill: values))
     }
 
     /// The image with its columns in reverse order.
     func flippedHorizontally() -> Image {
         rearranged(height: height, width: width, FlipColumns())
     }
+
+    /// The image with rows and columns exchanged.
+    func transposed() -> Image { rearranged(height: width, width: height, ExchangeSides()) }
 
     /// The image with its rows in reverse order.
     func flippedVertically() -> Image { rearranged(height: height, width: width, FlipRows()) }
@@ -80,7 +83,7 @@ private struct Crop: Rearrangement {
     }
 }
 
-private struct Pad: Rearrangement {
+private struct Extension: Rearrangement {
     let padding: Padding
     let mode: PaddingMode
     let fill: [Double]
@@ -142,6 +145,21 @@ private struct FlipRows: Rearrangement {
         result.reserveCapacity(values.count)
         for y in (0..<image.height).reversed() {
             result.append(contentsOf: values[(y * length)..<((y + 1) * length)])
+        }
+        return result
+    }
+}
+
+private struct ExchangeSides: Rearrangement {
+    func callAsFunction<Value: PixelValue>(_ values: [Value], _ image: Image) -> [Value] {
+        let c = image.channels
+        var result: [Value] = []
+        result.reserveCapacity(values.count)
+        for x in 0..<image.width {
+            for y in 0..<image.height {
+                let start = (y * image.width + x) * c
+                for place in start..<(start + c) { result.append(values[place]) }
+            }
         }
         return result
     }

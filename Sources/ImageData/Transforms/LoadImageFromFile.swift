@@ -4,28 +4,35 @@ public import TrainingInterfaces
 
 /// Reads the image a sample names, and notes its file and shape.
 ///
-/// Source: `LoadImageFromFile` of MMClassification; PNG is the only format so far.
+/// Source: `LoadImageFromFile` of MMClassification and MMCV 2, for PNG, JPEG, PPM and PGM.
 public struct LoadImageFromFile: Transform {
     private let toFloat32: Bool
-    private let colorType: PNG.ColorType
+    private let format: ImageFile
 
     /// A loader of images in colour or grey, as bytes or converted.
     public init(toFloat32: Bool = false, colorType: PNG.ColorType = .color) {
         self.toFloat32 = toFloat32
-        self.colorType = colorType
+        format = ImageFile(colorType: colorType)
     }
 
-    /// Reads `to_float32`, `color_type` and `file_client_args`.
+    /// Reads `to_float32`, `color_type`, `imdecode_backend`, `file_client_args`, `backend_args` and, beyond
+    /// the original, `max_pixels`: the most pixels an image may have.
     public init(from reader: inout ConfigReader) throws {
-        let colorType: PNG.ColorType
-        // For PNG, orientation is no matter.
-        switch try reader.value("color_type", default: "color") {
-        case "color", "color_ignore_orientation": colorType = .color
-        case "grayscale", "grayscale_ignore_orientation": colorType = .grayscale
-        default:
+        let name = try reader.value("color_type", default: "color")
+        let suffix = "_ignore_orientation"
+        let plain = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+        guard let colorType = PNG.ColorType(rawValue: plain) else {
             throw reader.failure("color_type", "", expected: "\"color\" or \"grayscale\"")
         }
-        self.init(toFloat32: try reader.value("to_float32", default: false), colorType: colorType)
+        let most = try reader.value("max_pixels", default: ImageFile.defaultMaximumPixelCount)
+        guard most > 0 else { throw reader.failure("max_pixels", "must be positive") }
+        format = ImageFile(
+            colorType: colorType, turnsUpright: plain == name, maximumPixelCount: most)
+        toFloat32 = try reader.value("to_float32", default: false)
+        guard try reader.value("imdecode_backend", default: "cv2") == "cv2" else {
+            throw reader.failure("imdecode_backend", "", expected: "\"cv2\"")
+        }
+        reader.ignore("ignore_empty")
         try reader.checkFileClient()
     }
 
@@ -51,31 +58,7 @@ public struct LoadImageFromFile: Transform {
     }
 
     /// The image in a file.
-    package func decode(_ file: String) throws(DataError) -> Image {
-        let bytes = try FileBytes.read(file)
-        guard PNG.isPNG(bytes) else {
-            throw DataError(file: file, reason: Self.refusal(of: bytes))
-        }
-        do {
-            return try PNG.decode(bytes, as: colorType)
-        } catch {
-            throw DataError(file: file, reason: "cannot read PNG: \(error)")
-        }
-    }
-
-    private static func refusal(of bytes: [UInt8]) -> String {
-        let known: [(name: String, start: [UInt8])] = [
-            ("JPEG", [0xff, 0xd8, 0xff]), ("BMP", Array("BM".utf8)), ("GIF", Array("GIF8".utf8)),
-            ("TIFF", Array("II*\0".utf8)), ("TIFF", Array("MM\0*".utf8)),
-            ("WebP", Array("RIFF".utf8)),
-            ("PPM", Array("P6".utf8)), ("PGM", Array("P5".utf8)),
-        ]
-        if bytes.isEmpty { return "cannot read image: the file is empty" }
-        guard let format = known.first(where: { bytes.starts(with: $0.start) }) else {
-            return "cannot read image: not a PNG file"
-        }
-        return "cannot read image: \(format.name) is not supported yet; convert it to PNG"
-    }
+    package func decode(_ file: String) throws(DataError) -> Image { try format.read(file) }
 
     private static let colorAsRead = asRead(channels: 3)
     private static let greyAsRead = asRead(channels: 1)

@@ -7,28 +7,17 @@ public import TrainingInterfaces
 /// Source: `Normalize` of MMClassification. The subtraction is rounded to single precision, then
 /// multiplied by the reciprocal in double precision and rounded once more, as OpenCV does it.
 public struct Normalize: Transform {
-    private let mean: [Float]
-    private let deviation: [Float]
+    private let normalization: ChannelNormalization
     private let toRGB: Bool
-    /// The result for each of the 256 byte values, channel after channel.
-    private let table: [Float]
     private let description: DataValue
 
     /// Normalises with these values, in the order of channels of the result.
     ///
     /// Errors: traps where the lists differ in length.
     public init(mean: [Double], deviation: [Double], toRGB: Bool = true) {
-        require(
-            mean.count == deviation.count,
-            "\(mean.count) means do not go with \(deviation.count) standard deviations")
-        let mean = mean.map { Float($0) }
-        let deviation = deviation.map { Float($0) }
-        self.mean = mean
-        self.deviation = deviation
+        normalization = ChannelNormalization(mean: mean, deviation: deviation)
         self.toRGB = toRGB
-        table = zip(mean, deviation).flatMap { mean, deviation in
-            (0..<256).map { Self.normalized(Float($0), mean, 1 / Double(deviation)) }
-        }
+        let (mean, deviation) = (normalization.mean, normalization.deviation)
         description = .dictionary(
             DataDictionary([
                 ("mean", .array(PlainTensor(mean, shape: [mean.count]))),
@@ -58,10 +47,11 @@ public struct Normalize: Transform {
     /// Normalises `img` and notes how in `img_norm_cfg`.
     public func apply(to sample: inout Sample, random: inout RandomStream) throws {
         let image = try sample.requiredImage(for: "Normalize")
-        guard mean.count == image.channels || mean.count == 1 else {
+        let count = normalization.mean.count
+        guard count == image.channels || count == 1 else {
             throw TransformError(
                 "Normalize",
-                "mean has \(mean.count) values, the image has \(image.channels) channels")
+                "mean has \(count) values, the image has \(image.channels) channels")
         }
         sample.image = normalized(image)
         sample["img_norm_cfg"] = description
@@ -74,33 +64,20 @@ public struct Normalize: Transform {
         var result = [Float](repeating: 0, count: image.pixels.count)
         for channel in 0..<c {
             let source = swaps ? c - 1 - channel : channel
-            let statistics = mean.count == 1 ? 0 : channel
+            let size = image.height * image.width
             switch image.pixels {
             case .uint8(let values):
-                var place = channel
-                var from = source
-                while place < result.count {
-                    result[place] = table[statistics << 8 | Int(values[from])]
-                    place += c
-                    from += c
-                }
+                normalization.normalize(
+                    values, from: source, into: &result, at: channel, step: c, count: size,
+                    channel: channel)
             case .float32(let values):
-                let reciprocal = 1 / Double(deviation[statistics])
-                var place = channel
-                var from = source
-                while place < result.count {
-                    result[place] = Self.normalized(values[from], mean[statistics], reciprocal)
-                    place += c
-                    from += c
-                }
+                normalization.normalize(
+                    values, from: source, into: &result, at: channel, step: c, count: size,
+                    channel: channel)
             }
         }
         return Image(
             height: image.height, width: image.width, channels: c, pixels: .float32(result))
-    }
-
-    private static func normalized(_ value: Float, _ mean: Float, _ reciprocal: Double) -> Float {
-        Float(Double(value - mean) * reciprocal)
     }
 }
 

@@ -14,6 +14,8 @@ public struct RandomCrop: Transform {
     private let padIfNeeded: Bool
     private let padValues: [Double]
     private let paddingMode: PaddingMode
+    /// MMPretrain pads half of what is missing at each side, and cuts what there is of small images.
+    private let isNewStyle: Bool
 
     /// Cuts squares of a side length, after extending the image by `padding` zeros at every side.
     public init(size: Int, padding: Int = 0) {
@@ -26,13 +28,16 @@ public struct RandomCrop: Transform {
         padIfNeeded = false
         padValues = [0]
         paddingMode = .constant
+        isNewStyle = false
     }
 
-    /// Reads `size`, `padding`, `pad_if_needed`, `pad_val` and `padding_mode`.
+    /// Reads `size` (MMPretrain: `crop_size`), `padding`, `pad_if_needed`, `pad_val` and `padding_mode`.
     public init(from reader: inout ConfigReader) throws {
-        let size = try reader.size("size")
+        isNewStyle = reader.has("crop_size")
+        let key = isNewStyle ? "crop_size" : "size"
+        let size = try reader.size(key)
         guard size.height > 0, size.width > 0 else {
-            throw reader.failure("size", "must be positive")
+            throw reader.failure(key, "must be positive")
         }
         height = size.height
         width = size.width
@@ -49,7 +54,9 @@ public struct RandomCrop: Transform {
     public func apply(to sample: inout Sample, random: inout RandomStream) throws {
         let image = try prepared(try sample.requiredImage(for: "RandomCrop"))
         let place = try parameters(for: image, random: &random)
-        sample.image = crop(image, top: place.top, left: place.left)
+        let part = crop(image, top: place.top, left: place.left)
+        sample.image = part
+        if isNewStyle { sample.noteShape(of: part) }
     }
 
     /// The image with its padding.
@@ -65,12 +72,16 @@ public struct RandomCrop: Transform {
         var image = image
         if let padding { image = image.padded(padding, mode: .constant, values: values) }
         guard padIfNeeded else { return image }
-        let rows = max(0, height - image.height)
+        // The legacy style pads all that is missing at both sides.
+        func missing(_ wanted: Int, _ present: Int) -> Int {
+            isNewStyle ? (max(0, wanted - present) + 1) / 2 : max(0, wanted - present)
+        }
+        let rows = missing(height, image.height)
         if rows > 0 {
             image = image.padded(
                 Padding(top: rows, bottom: rows), mode: paddingMode, values: values)
         }
-        let columns = max(0, width - image.width)
+        let columns = missing(width, image.width)
         if columns > 0 {
             image = image.padded(
                 Padding(left: columns, right: columns), mode: paddingMode, values: values)
@@ -82,19 +93,20 @@ public struct RandomCrop: Transform {
     package func parameters(for image: Image, random: inout RandomStream) throws
         -> (top: Int, left: Int)
     {
-        guard image.height >= height, image.width >= width else {
+        guard isNewStyle || image.height >= height && image.width >= width else {
             throw TransformError(
                 "RandomCrop",
                 "the image of \(image.height)x\(image.width) is smaller than the crop of "
                     + "\(height)x\(width); set padding or pad_if_needed")
         }
         if image.height == height, image.width == width { return (0, 0) }
-        let top = random.integer(in: 0...(image.height - height))
-        return (top, random.integer(in: 0...(image.width - width)))
+        let top = random.integer(in: 0...max(0, image.height - height))
+        return (top, random.integer(in: 0...max(0, image.width - width)))
     }
 
     /// Cuts the part that begins at a row and column.
     package func crop(_ image: Image, top: Int, left: Int) -> Image {
-        image.cropped(top: top, left: left, height: height, width: width)
+        image.cropped(
+            top: top, left: left, height: min(height, image.height), width: min(width, image.width))
     }
 }

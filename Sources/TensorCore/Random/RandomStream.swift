@@ -5,8 +5,19 @@ public struct RandomStream: Sendable {
     private let key: UInt64
     private var counter: UInt64 = 0
     private var pending: [UInt32] = []
+    /// Numbers that are handed out before any is drawn.
+    private var recorded = RecordedDraws()
 
     init(key: UInt64) { self.key = key }
+
+    /// A stream that begins with numbers recorded elsewhere.
+    package init(replaying recorded: RecordedDraws) {
+        key = 0
+        self.recorded = recorded
+    }
+
+    /// The recorded numbers that were not used.
+    package var unusedDraws: RecordedDraws { recorded }
 
     /// 32 random bits.
     public mutating func next32() -> UInt32 {
@@ -20,17 +31,20 @@ public struct RandomStream: Sendable {
 
     /// A value in `0..<1` with 53 random bits.
     public mutating func uniform() -> Double {
+        if let number = recorded.uniform.popFirst() { return number }
         let bits = UInt64(next32()) << 32 | UInt64(next32())
         return Double(bits >> 11) * 0x1p-53
     }
 
     /// A value in `low..<high`.
     public mutating func uniform(_ low: Double, _ high: Double) -> Double {
-        low + (high - low) * uniform()
+        if let number = recorded.ranged.popFirst() { return number }
+        return low + (high - low) * uniform()
     }
 
     /// An integer in `range`, every one equally likely.
     public mutating func integer(in range: ClosedRange<Int>) -> Int {
+        if let number = recorded.integers.popFirst() { return number }
         let width = UInt64(range.upperBound - range.lowerBound) + 1
         let limit = UInt64.max - UInt64.max % width
         var bits: UInt64
@@ -42,5 +56,19 @@ public struct RandomStream: Sendable {
     public mutating func normal() -> Double {
         let radius = (-2 * log(1 - uniform())).squareRoot()
         return radius * cos(2 * .pi * uniform())
+    }
+
+    /// A normally distributed value.
+    public mutating func normal(mean: Double, deviation: Double) -> Double {
+        if let number = recorded.normal.popFirst() { return number }
+        return mean + deviation * normal()
+    }
+
+    /// The numbers below `count`, every order equally likely.
+    public mutating func order(of count: Int) -> [Int] {
+        if let order = recorded.orders.popFirst() { return order }
+        var order = Array(0..<count)
+        for last in (1..<max(count, 1)).reversed() { order.swapAt(last, integer(in: 0...last)) }
+        return order
     }
 }

@@ -7,6 +7,8 @@ import TorchFile
 enum CheckpointFormat {
     /// The version of this program that checkpoints name.
     static let programVersion = "0.1.0"
+    /// The version of MMEngine whose form checkpoints of runs with loops have.
+    static let imitatedEngineVersion = "0.10.7"
     /// The version of the `mmrunner` entry.
     static let resumeVersion = 1
 

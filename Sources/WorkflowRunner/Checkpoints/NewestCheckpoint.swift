@@ -36,7 +36,16 @@ public struct NewestCheckpoint: Sendable {
     private static func candidates(_ directory: String, _ template: String?) -> [String] {
         let files = FileManager.default
         let names = (try? files.contentsOfDirectory(atPath: directory)) ?? []
-        let latest = try? files.destinationOfSymbolicLink(atPath: "\(directory)/latest.pth")
+        let noted = files.contents(atPath: "\(directory)/last_checkpoint").map {
+            String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        // A run with an `out_dir` keeps its checkpoints elsewhere.
+        if let noted, !noted.hasPrefix("\(directory)/"), files.fileExists(atPath: noted) {
+            return [noted]
+        }
+        let latest =
+            (try? files.destinationOfSymbolicLink(atPath: "\(directory)/latest.pth"))
+            ?? noted.map { URL(fileURLWithPath: $0).lastPathComponent }
         let dated = names.compactMap { name -> (name: String, date: Date)? in
             guard name != "latest.pth" || latest == nil else { return nil }
             guard name == latest || WorkDirectory.isCheckpoint(name, template),

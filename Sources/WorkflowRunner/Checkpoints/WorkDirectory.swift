@@ -59,6 +59,17 @@ public final class WorkDirectory {
         return absolute
     }
 
+    /// Notes the newest checkpoint's path in the file `last_checkpoint`, as MMEngine does.
+    static func note(_ path: String, in directory: String) throws {
+        let file = "\(directory)/last_checkpoint"
+        do {
+            try Data(path.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        } catch {
+            throw CheckpointError(
+                file: file, problem: "cannot write: \(SystemError.reason(error))", cause: error)
+        }
+    }
+
     /// Makes a name in a folder lead to a file beside it, at no moment to nothing.
     static func link(_ name: String, to file: String, in directory: String) throws {
         let temporary = "\(directory)/.\(name).\(ProcessInfo.processInfo.processIdentifier)"

@@ -51,6 +51,7 @@ public class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, MetaContributor,
 
     /// Steps on the loss of this iteration, unless its gradients are not finite.
     public func afterTrainIteration(_ runner: BaseRunner) throws {
+        if runner.hasModelStepped { return }
         let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "fp16")
         wrapper.clearGradients()
         try wrapper.backward(loss, on: tape, divisor: 1 / scaler.scale)

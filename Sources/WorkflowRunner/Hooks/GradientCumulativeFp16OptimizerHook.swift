@@ -30,6 +30,7 @@ public final class GradientCumulativeFp16OptimizerHook: Fp16OptimizerHook {
 
     /// Gathers this iteration's gradients, and steps where a window is full.
     public override func afterTrainIteration(_ runner: BaseRunner) throws {
+        if runner.hasModelStepped { return }
         let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "fp16")
         let divisor = try accumulation.divisor(runner, wrapper)
         try wrapper.backward(loss, on: tape, divisor: Double(divisor) / scaler.scale)

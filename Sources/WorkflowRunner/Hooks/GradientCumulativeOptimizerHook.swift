@@ -31,6 +31,7 @@ public final class GradientCumulativeOptimizerHook: OptimizerHook, ResumableHook
 
     /// Gathers this iteration's gradients, and steps where a window is full.
     public override func afterTrainIteration(_ runner: BaseRunner) throws {
+        if runner.hasModelStepped { return }
         let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "optimizer_config")
         let divisor = try accumulation.divisor(runner, wrapper)
         try wrapper.backward(loss, on: tape, divisor: Double(divisor))

@@ -1,10 +1,13 @@
-import ConfigCore
-import NeuralNet
+package import ConfigCore
+package import NeuralNet
 
 extension LossScaler {
-    /// Reads a loss scale as MMCV writes it.
-    static func read(_ key: String, from reader: inout ConfigReader) throws -> LossScaler {
-        guard let node = reader.node(key) else { return LossScaler(fixedScale: 512) }
+    /// Reads a loss scale as MMCV and MMEngine write it; they differ in their defaults.
+    package static func read(
+        _ key: String, from reader: inout ConfigReader,
+        default: LossScaler = LossScaler(fixedScale: 512)
+    ) throws -> LossScaler {
+        guard let node = reader.node(key) else { return `default` }
         switch node.value {
         case .string("dynamic"): return LossScaler()
         case .int, .double:

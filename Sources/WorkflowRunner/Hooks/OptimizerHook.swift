@@ -36,6 +36,7 @@ public class OptimizerHook: AfterTrainIteration {
 
     /// Steps on the loss of this iteration.
     public func afterTrainIteration(_ runner: BaseRunner) throws {
+        if runner.hasModelStepped { return }
         let (wrapper, loss, tape, count) = try runner.stepIngredients(for: "optimizer_config")
         wrapper.clearGradients()
         try wrapper.backward(loss, on: tape)
@@ -67,6 +68,9 @@ public class OptimizerHook: AfterTrainIteration {
 }
 
 extension BaseRunner {
+    /// Whether the model has stepped by itself, as models may in a run with loops.
+    var hasModelStepped: Bool { hasLoopStages && outputs?.loss == nil }
+
     /// What an optimizer hook needs to step; `place` is the config key that errors name.
     func stepIngredients(for place: String) throws -> (
         wrapper: OptimWrapper, loss: Variable, tape: Tape, sampleCount: Int

@@ -31,6 +31,7 @@ extension Registry where Product == any Hook {
         registry.register("EmptyCacheHook") { reader, _ in try EmptyCacheHook(from: &reader) }
         registry.register("ClosureHook") { reader, _ in throw ClosureHook.refuse(&reader) }
         HostedLoggers.register(in: &registry)
+        LoopHooks.register(in: &registry)
         return registry
     }
 }

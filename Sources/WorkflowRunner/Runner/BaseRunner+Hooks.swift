@@ -21,16 +21,16 @@ extension BaseRunner {
         }
     }
 
-    /// Adds the hook that a config describes; its `priority` is NORMAL unless it says otherwise.
+    /// Adds the hook that a config describes, with the `priority` it says.
     ///
     /// - Parameters:
     ///   - config: A mapping with the hook's name under `type`.
     ///   - path: The way to the mapping, for messages.
-    ///   - priority: The priority where the config has none.
+    ///   - priority: The priority where the config has none; nil is the hook's own, or NORMAL.
     ///   - context: Provides the registry of hooks; the standard one by default.
     /// - Throws: `ConfigError` where the config is wrong.
     public func register(
-        from config: ConfigNode, at path: String, priority: HookPriority = .normal,
+        from config: ConfigNode, at path: String, priority: HookPriority? = nil,
         context: BuildContext? = nil
     ) throws {
         let context = context ?? .standardHooks
@@ -38,9 +38,9 @@ extension BaseRunner {
             try HookPriority(config: $0, at: ConfigPath.join(path, key: "priority"))
         }
         let registry = try context.value(Registry<any Hook>.self)
-        try register(
-            registry.build(config.removing("priority"), at: path, context),
-            priority: given ?? priority)
+        let hook = try registry.build(config.removing("priority"), at: path, context)
+        let own = (hook as? any PrioritizedHook)?.defaultPriority ?? .normal
+        try register(hook, priority: given ?? priority ?? own)
     }
 
     /// Puts the weights for evaluation into the model, or those that train, where hooks tell them apart.

@@ -7,12 +7,14 @@ import TrainingInterfaces
 
 /// What a checkpoint of ours holds beyond MMCV's, until the run begins and its loaders are known.
 struct ResumedState {
-    let position: RunPosition
+    var position: RunPosition
     let byEpoch: Bool
     let workflow: String
-    let loaders: [(position: SourcePosition, batchesPerEpoch: Int)]
+    let phases: [String]
+    var loaders: [(position: SourcePosition, batchesPerEpoch: Int)]
     let hooks: TorchDictionary
     let logs: [LogBuffer]
+    let metrics: TorchValue?
 
     init?(_ data: TorchDictionary) {
         guard let position = RunPosition(saved: data["position"]),
@@ -21,6 +23,8 @@ struct ResumedState {
         self.position = position
         self.byEpoch = byEpoch
         self.workflow = workflow
+        phases = (data["phases"]?.elements ?? []).compactMap(\.string)
+        metrics = data["metrics"]
         loaders = (data["loaders"]?.elements ?? []).compactMap { saved in
             guard let position = SourcePosition(saved: saved),
                 let batches = saved["batches_per_epoch"]?.int
@@ -29,6 +33,28 @@ struct ResumedState {
         }
         hooks = data["hooks"]?.dictionary ?? TorchDictionary()
         logs = (data["logs"]?.elements ?? []).map(LogBuffer.init(saved:))
+    }
+}
+
+extension ResumedState {
+    /// Fits the state to a workflow that stands for the same loop, perhaps with other numbers.
+    fileprivate mutating func fit(_ workflow: [(String, Int)], trained: Int) {
+        loaders = workflow.compactMap { phase, _ in
+            phases.firstIndex(of: phase).flatMap {
+                loaders.indices.contains($0) ? loaders[$0] : nil
+            }
+        }
+        guard self.workflow != Workflow.text(workflow) else { return }
+        let found =
+            position.mode == "val"
+            ? RunPosition.inEvaluation(after: trained, of: workflow)
+            : RunPosition.inTraining(after: trained, of: workflow)
+        (position.entry, position.repeatsDone) = (found.entry, found.repeatsDone)
+        if found.mode == nil {
+            // There is no such evaluation any more.
+            position.isInsideEpoch = false
+            position.stage = nil
+        }
     }
 }
 
@@ -68,7 +94,18 @@ extension BaseRunner {
         self.epoch = epoch
         self.iteration = iteration
         innerIteration = countsByEpoch ? 0 : iteration
-        hookMessages = meta["hook_msgs"]?.dictionary ?? TorchDictionary()
+        if let schedulers {
+            let changes = try schedulers.resume(
+                checkpoint.others["param_schedulers"],
+                TrainedLength(epochs: epoch, iterations: iteration),
+                hasOptimizerState: resumeOptimizer)
+            for change in changes { logger.warning("\(change)") }
+        }
+        hookMessages =
+            (meta["hook_msgs"] ?? checkpoint.others["message_hub"]?["runtime_info"])?.dictionary
+            ?? TorchDictionary()
+        // MMEngine keeps the whole config there.
+        hookMessages["cfg"] = nil
         if let data = checkpoint.resumeData {
             try resumeExactly(data, path)
         } else {
@@ -147,7 +184,20 @@ extension BaseRunner {
     /// Applies what a checkpoint holds beyond MMCV's, now that hooks and loaders are known.
     func applyResumedState() throws {
         isContinuing = false
-        guard let resumed else { return }
+        guard var resumed else {
+            // What was trained tells the entry, where the workflow stands for a loop.
+            if isWorkflowDerived, !isTrained {
+                position = .inTraining(after: trained, of: workflow)
+            }
+            return
+        }
+        if isWorkflowDerived {
+            resumed.fit(
+                workflow,
+                trained: resumed.byEpoch ? resumed.position.epoch : resumed.position.iteration)
+            self.resumed = resumed
+        }
+        evaluation?.restoreMetrics(resumed.metrics)
         for entry in registeredHooks {
             guard let hook = entry.hook as? any ResumableHook, let state = resumed.hooks[entry.key]
             else { continue }
@@ -169,11 +219,17 @@ extension BaseRunner {
         innerIteration = position.innerIteration
     }
 
+    private var isTrained: Bool {
+        (countsByEpoch ? maxEpochs : maxIterations).map { trained >= $0 } ?? false
+    }
+
+    private var trained: Int { countsByEpoch ? epoch : iteration }
+
     private func differenceToRun(of resumed: ResumedState) -> String? {
         if resumed.byEpoch != countsByEpoch {
             return "the checkpoint is of a run by \(resumed.byEpoch ? "epochs" : "iterations")"
         }
-        if resumed.workflow != Workflow.text(workflow) {
+        if !isWorkflowDerived, resumed.workflow != Workflow.text(workflow) {
             return "the checkpoint's workflow was \(resumed.workflow)"
         }
         let lengths = resumed.loaders.map(\.batchesPerEpoch)

@@ -56,7 +56,9 @@ extension BaseRunner {
         noteInitialRates()
         try applyResumedState()
         do {
+            if hasLoopStages { try callHook(.beforeTrain) }
             try loop()
+            if hasLoopStages { try callHook(.afterTrain) }
         } catch is StopRequested {
             throw try endInterrupted()
         }
@@ -85,7 +87,11 @@ extension BaseRunner {
                 }
                 entryWillBegin()
                 while position.repeatsDone < count {
-                    if !isContinuing, advancing.contains(name), isFinished() { break }
+                    if !isContinuing, advancing.contains(name), isFinished() {
+                        // A validation that was not due yet does not follow.
+                        if stopsTraining { return }
+                        break
+                    }
                     try phase(loaders[position.entry])
                     position.isInsideEpoch = false
                     position.batchesDone = 0
@@ -136,6 +142,7 @@ extension BaseRunner {
         isStopping = true
         let interruptedStage = stageInProgress?.stage
         dropIteration()
+        evaluation?.abandon()
         let checkpoint = try workDirectory.map { directory in
             logger.info("Stopping: saving a checkpoint at \(completedIterations) iterations")
             return try saveCheckpoint(

@@ -26,14 +26,17 @@ extension BaseRunner {
     ///     epoch and `iter_{}.pth` elsewhere.
     ///   - number: What stands for `{}`; by default the completed epochs or iterations.
     ///   - savesOptimizer: Whether the optimizers' state is saved.
+    ///   - savesSchedulers: Whether the schedulers' state is saved.
     ///   - meta: Further entries of `meta`.
-    ///   - createsSymlink: Whether `latest.pth` is made to lead to the file.
+    ///   - createsSymlink: Whether `latest.pth` is made to lead to the file; in a run with loops of MMEngine's
+    ///     `last_checkpoint` tells its path.
     /// - Returns: The path of the file.
     /// - Throws: An error naming the file, or the lack of a directory.
     @discardableResult
     public func saveCheckpoint(
         to directory: String? = nil, template: String? = nil, number: Int? = nil,
-        savesOptimizer: Bool = true, meta: TorchDictionary? = nil, createsSymlink: Bool = true
+        savesOptimizer: Bool = true, savesSchedulers: Bool = true, meta: TorchDictionary? = nil,
+        createsSymlink: Bool = true
     ) throws -> String {
         guard let directory = directory ?? workDirectory else {
             throw RunnerError(
@@ -50,13 +53,32 @@ extension BaseRunner {
             meta: try savedMeta(meta), state: try savedState(),
             optimizer: savesOptimizer ? try optimizer.map(CheckpointFormat.optimizers) : nil,
             resumeData: try savedResumeData())
+        if hasLoopStages { checkpoint.others["message_hub"] = savedMessages }
+        if savesSchedulers, let schedulers {
+            checkpoint.others["param_schedulers"] = schedulers.state
+        }
         for case let hook as any BeforeSaveCheckpoint in hooks {
             try hook.beforeSaveCheckpoint(self, &checkpoint)
         }
         _ = try WorkDirectory.create(directory)
         try checkpoint.write(to: path)
-        if createsSymlink { try WorkDirectory.link("latest.pth", to: name, in: directory) }
+        guard createsSymlink else { return path }
+        if hasLoopStages {
+            try WorkDirectory.note(path, in: workDirectory ?? directory)
+        } else {
+            try WorkDirectory.link("latest.pth", to: name, in: directory)
+        }
         return path
+    }
+
+    /// What MMEngine looks for under `message_hub` where it resumes.
+    private var savedMessages: TorchValue {
+        .dictionary(
+            TorchDictionary([
+                ("log_scalars", .dictionary(TorchDictionary(ordered: true))),
+                ("runtime_info", .dictionary(hookMessages)),
+                ("resumed_keys", .dictionary(TorchDictionary())),
+            ]))
     }
 
     private func savedMeta(_ more: TorchDictionary?) throws -> TorchDictionary {
@@ -66,7 +88,10 @@ extension BaseRunner {
         meta["iter"] = .int(completedIterations)
         meta["mmrunner_version"] = .string(CheckpointFormat.programVersion)
         meta["time"] = .string(LogTime(Date()).asctime)
-        if meta["CLASSES"] == nil, let classes = loaders.lazy.compactMap(\.classNames).first {
+        if hasLoopStages {
+            meta["mmengine_version"] = .string(CheckpointFormat.imitatedEngineVersion)
+        } else if meta["CLASSES"] == nil, let classes = loaders.lazy.compactMap(\.classNames).first
+        {
             meta["CLASSES"] = .list(classes.map { .string($0) })
         }
         if meta["seed"] == nil { meta["seed"] = .int(Int(truncatingIfNeeded: seed)) }
@@ -94,6 +119,7 @@ extension BaseRunner {
         var data = TorchDictionary([
             ("version", .int(CheckpointFormat.resumeVersion)), ("by_epoch", .bool(countsByEpoch)),
             ("workflow", .string(Workflow.text(workflow))),
+            ("phases", .list(workflow.map { .string($0.0) })),
             ("position", .dictionary(savedPosition.saved)),
             ("loaders", .list(savedLoaders)),
             ("generator", CheckpointFormat.generator(generator.state)),
@@ -102,6 +128,7 @@ extension BaseRunner {
             ("algorithms", CheckpointFormat.algorithms(device.algorithms)),
         ])
         if let config { data["config"] = .string(config) }
+        if let evaluation { data["metrics"] = evaluation.savedMetrics }
         if keepsGradients, let optimizer {
             data["gradients"] = try CheckpointFormat.gradients(optimizer)
         }
@@ -114,8 +141,18 @@ extension BaseRunner {
         saved.iteration = iteration
         saved.innerIteration = innerIteration
         saved.mode = mode
+        let isWithin = isEvaluating && stageInProgress?.stage != .afterValidationEpoch
+        if isWithin, position.isMidRound {
+            // The whole evaluation comes again.
+            saved.isInsideEpoch = false
+            saved.batchesDone = 0
+            if !countsByEpoch { saved.repeatsDone = 0 }
+            return saved
+        }
         guard let current = stageInProgress else { return saved }
         switch current.stage {
+        // A run by iterations ends with its one epoch.
+        case .afterTrainEpoch where !countsByEpoch: break
         case .afterTrainIteration, .afterTrainEpoch, .afterValidationIteration,
             .afterValidationEpoch:
             saved.stage = current.stage

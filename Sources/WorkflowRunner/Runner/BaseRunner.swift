@@ -44,13 +44,26 @@ open class BaseRunner {
     /// What happens when the loss is not a finite number.
     public var onNonFinite: NonFiniteAction
 
+    /// What moves rates and momentums after epochs and iterations, where no hook sets them.
+    public var schedulers: ParameterSchedulerSet?
+    /// What val phases evaluate; nil where they compute losses.
+    public var evaluation: PhaseEvaluation?
+    /// Whether hooks act at the stages of loops (`before_train`, `before_val` …), of which a run by
+    /// iterations then is one epoch.
+    public var hasLoopStages = false
+    /// Whether the workflow was derived from a train loop, so that a resumed run finds its entry by what is
+    /// trained.
+    public var isWorkflowDerived = false
+    /// Whether training is to end with the epoch, or the iteration in a run by iterations.
+    public var stopsTraining = false
+
     /// What convolutions compute in; hooks of mixed precision change it.
     public var precision = ElementType.float32
 
     /// How many training epochs are finished.
-    public internal(set) var epoch = 0
+    public package(set) var epoch = 0
     /// How many training iterations are finished.
-    public internal(set) var iteration = 0
+    public package(set) var iteration = 0
     /// The place of the iteration in its epoch, or in its workflow entry in a run by iterations.
     public internal(set) var innerIteration = 0
     /// How many epochs there shall be.
@@ -211,7 +224,8 @@ open class BaseRunner {
             mode: training ? .training : .evaluation, tape: tape, device: device,
             random: random.at(iteration), precision: precision, stepOptions: stepOptions)
         let output = try device.measured(training ? "train_step" : "val_step", .phase) {
-            try step(batch, training: training, context)
+            if !training, let evaluation { return try evaluation.process(batch, self) }
+            return try step(batch, training: training, context)
         }
         outputs = output
         if training { try checkLoss(output) }

@@ -24,7 +24,7 @@ open class EpochBasedRunner: BaseRunner {
         }
         try supervise(loaders, workflow, limit: "\(maxEpochs) epochs") {
             try restoreLoaders()
-            try goThroughWorkflow(loaders) { epoch >= maxEpochs }
+            try goThroughWorkflow(loaders) { epoch >= maxEpochs || stopsTraining }
         }
     }
 
@@ -58,10 +58,11 @@ open class EpochBasedRunner: BaseRunner {
         if let continued = takeContinuation() {
             if continued.stage == stages.afterEpoch {
                 try performPending(continued.pendingHooks, at: stages.afterEpoch)
-                return finishEpoch(stages)
+                return try finishEpoch(stages)
             }
             try reenter(continued, loader, stages)
         } else {
+            if isEvaluating { try callHook(stages.loop.before) }
             try callHook(stages.beforeEpoch)
             try loader.begin(epoch: epoch)
         }
@@ -75,8 +76,31 @@ open class EpochBasedRunner: BaseRunner {
             finishIteration(stages)
             try heedRequests()
         }
+        if isEvaluating { try evaluation?.conclude(self) }
         try callHook(stages.afterEpoch)
-        finishEpoch(stages)
+        try finishEpoch(stages)
+    }
+
+    /// Evaluates a source outside the workflow, by the stages of a validation or a test.
+    ///
+    /// - Parameters:
+    ///   - loader: The source.
+    ///   - evaluation: What is evaluated.
+    ///   - stages: Those of `validation` or of `test`.
+    /// - Returns: The metrics.
+    /// - Throws: Whatever data, model, metrics and hooks throw.
+    public func evaluate(
+        _ loader: any BatchSource, by evaluation: PhaseEvaluation, as stages: PhaseStages
+    ) throws -> [(name: String, value: Double)] {
+        let usual = self.evaluation
+        defer { self.evaluation = usual }
+        self.evaluation = evaluation
+        isContinuing = false
+        position = RunPosition()
+        try callHook(.beforeRun)
+        try runEpoch(loader, as: stages)
+        try callHook(.afterRun)
+        return evaluation.metrics
     }
 
     /// Goes on inside an epoch: its first stage comes again, what was gathered for the logs stays.
@@ -100,8 +124,9 @@ open class EpochBasedRunner: BaseRunner {
         if stages.isTraining { iteration += 1 }
     }
 
-    private func finishEpoch(_ stages: PhaseStages) {
+    private func finishEpoch(_ stages: PhaseStages) throws {
         if stages.isTraining { epoch += 1 }
+        if isEvaluating { try callHook(stages.loop.after) }
     }
 
     override var openEpochStage: HookStage? {

@@ -16,6 +16,12 @@ extension Hook {
     public var name: String { "\(type(of: self))" }
 }
 
+/// A hook with a priority of its own where nobody gives it one.
+public protocol PrioritizedHook: Hook {
+    /// The priority.
+    var defaultPriority: HookPriority { get }
+}
+
 /// A hook that acts once, before anything else.
 public protocol BeforeRun: Hook {
     /// Acts once, before anything else.

@@ -33,9 +33,9 @@ open class IterBasedRunner: BaseRunner {
         try supervise(loaders, workflow, limit: "\(maxIterations) iters") {
             let endless = try endlessLoaders()
             try beginEpoch()
-            try goThroughWorkflow(endless) { iteration >= maxIterations }
+            try goThroughWorkflow(endless) { iteration >= maxIterations || stopsTraining }
             try useWeights(forEvaluation: true)
-            try callHook(.afterEpoch)
+            try callHook(hasLoopStages ? .afterTrainEpoch : .afterEpoch)
         }
     }
 
@@ -66,9 +66,15 @@ open class IterBasedRunner: BaseRunner {
     public func runBatch(_ loader: any BatchSource, as stages: PhaseStages) throws {
         try useWeights(forEvaluation: !stages.isTraining)
         guard stages.isTraining else {
-            return try withValidationLog { try runOne(loader, stages) }
+            return try withValidationLog {
+                evaluation == nil
+                    ? try runOne(loader, stages) : try runEvaluation(loader, stages)
+            }
         }
-        if !isContinuing, let endless = loader as? IterLoader { epoch = endless.epoch }
+        // With loops the whole run is one epoch.
+        if !isContinuing, !hasLoopStages, let endless = loader as? IterLoader {
+            epoch = endless.epoch
+        }
         try runOne(loader, stages)
     }
 
@@ -98,11 +104,36 @@ open class IterBasedRunner: BaseRunner {
         if stages.isTraining { iteration += 1 }
     }
 
+    /// Goes through one batch of an evaluation, which fills its entry of the workflow from first to last.
+    private func runEvaluation(_ loader: any BatchSource, _ stages: PhaseStages) throws {
+        let continued = isContinuing ? position : nil
+        if continued?.stage == stages.afterEpoch {
+            begin(stages, loader)
+            _ = takeContinuation()
+            try performPending(continued?.pendingHooks ?? [], at: stages.afterEpoch)
+            return try callHook(.afterValidation)
+        }
+        isContinuing = false
+        if position.repeatsDone == 0 {
+            begin(stages, loader)
+            try callHook(.beforeValidation)
+            try callHook(stages.beforeEpoch)
+            try loader.begin(epoch: 0)
+        }
+        try runOne(loader, stages)
+        guard position.repeatsDone + 1 == workflow[position.entry].1 else { return }
+        try evaluation?.conclude(self)
+        try callHook(stages.afterEpoch)
+        try callHook(.afterValidation)
+    }
+
     private func endlessLoaders() throws -> [any BatchSource] {
         let positions = resumedLoaderPositions
         // Entries that share a source go on in its one pass.
         var made: [ObjectIdentifier: IterLoader] = [:]
         return try loaders.enumerated().map { place, loader in
+            // Every evaluation begins with the first batch.
+            if evaluation != nil, !advancingPhases.contains(workflow[place].0) { return loader }
             if let known = made[ObjectIdentifier(loader)] { return known }
             let endless = try IterLoader(loader, from: positions?[place])
             made[ObjectIdentifier(loader)] = endless
@@ -114,14 +145,14 @@ open class IterBasedRunner: BaseRunner {
         let log = logBuffer
         isContinuingEpoch = resumed != nil
         defer { isContinuingEpoch = false }
-        try callHook(.beforeEpoch)
+        try callHook(hasLoopStages ? .beforeTrainEpoch : .beforeEpoch)
         if resumed != nil { logBuffer = log }
     }
 
     override func entryWillBegin() { innerIteration = position.repeatsDone }
 
     override func entryDidEnd() throws {
-        guard !stages.isTraining, validationLog.hasHistory else { return }
+        guard !stages.isTraining, evaluation == nil, validationLog.hasHistory else { return }
         try withValidationLog {
             logBuffer.average()
             for case let logger as LoggerHook in hooks { try logger.log(self) }
@@ -129,7 +160,7 @@ open class IterBasedRunner: BaseRunner {
         }
     }
 
-    override var openEpochStage: HookStage? { .afterEpoch }
+    override var openEpochStage: HookStage? { hasLoopStages ? .afterTrainEpoch : .afterEpoch }
 
     override var savedLogs: [LogBuffer] {
         isValidating ? [validationLog, logBuffer] : [logBuffer, validationLog]

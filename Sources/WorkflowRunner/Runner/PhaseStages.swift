@@ -27,6 +27,18 @@ public struct PhaseStages: Sendable {
         beforeIteration: .beforeValidationIteration, afterIteration: .afterValidationIteration,
         afterEpoch: .afterValidationEpoch)
 
+    /// The stages of a test.
+    public static let test = PhaseStages(
+        mode: "test", isTraining: false, beforeEpoch: .beforeTestEpoch,
+        beforeIteration: .beforeTestIteration, afterIteration: .afterTestIteration,
+        afterEpoch: .afterTestEpoch)
+
+    /// The stages around the phase where it evaluates.
+    var loop: (before: HookStage, after: HookStage) {
+        beforeEpoch == .beforeTestEpoch
+            ? (.beforeTest, .afterTest) : (.beforeValidation, .afterValidation)
+    }
+
     /// The same stages under another name.
     public func named(_ mode: String) -> PhaseStages {
         PhaseStages(

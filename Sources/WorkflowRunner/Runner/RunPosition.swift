@@ -27,6 +27,39 @@ struct RunPosition {
 }
 
 extension RunPosition {
+    /// The training entry that comes when so many epochs or iterations are trained.
+    static func inTraining(after done: Int, of workflow: [(String, Int)]) -> RunPosition {
+        var position = RunPosition()
+        position.mode = "train"
+        let cycle = workflow.reduce(0) { $0 + ($1.0 == "train" ? $1.1 : 0) }
+        guard cycle > 0 else { return position }
+        var left = done % cycle
+        for (entry, (phase, count)) in workflow.enumerated() where phase == "train" {
+            if left < count {
+                (position.entry, position.repeatsDone) = (entry, left)
+                break
+            }
+            left -= count
+        }
+        return position
+    }
+
+    /// The evaluation that comes when so many are trained; else the training that does, without a mode.
+    static func inEvaluation(after done: Int, of workflow: [(String, Int)]) -> RunPosition {
+        var position = inTraining(after: max(0, done - 1), of: workflow)
+        let next = position.entry + 1
+        if done > 0, position.repeatsDone + 1 == workflow[position.entry].1,
+            workflow.indices.contains(next), workflow[next].0 == "val"
+        {
+            (position.entry, position.repeatsDone) = (next, 0)
+            position.mode = "val"
+            return position
+        }
+        position = inTraining(after: done, of: workflow)
+        position.mode = nil
+        return position
+    }
+
     var saved: TorchDictionary {
         TorchDictionary([
             ("entry", .int(entry)), ("repeats_done", .int(repeatsDone)), ("epoch", .int(epoch)),

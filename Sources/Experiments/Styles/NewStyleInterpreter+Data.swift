@@ -1,0 +1,79 @@
+import ConfigCore
+
+extension NewStyleInterpreter {
+    /// The loaders of `train_dataloader`, `val_dataloader` and `test_dataloader`, by phase.
+    static func loaders(_ reader: inout ConfigReader) throws -> [String: Experiment.Loader] {
+        var loaders: [String: Experiment.Loader] = [:]
+        for phase in ["train", "val", "test"] {
+            loaders[phase] = try reader.nested("\(phase)_dataloader") { try loader(&$0) }
+        }
+        return loaders
+    }
+
+    private static func loader(_ reader: inout ConfigReader) throws -> Experiment.Loader {
+        let dataset: ConfigNode = try reader.required("dataset")
+        guard dataset.mapping != nil else {
+            throw reader.failure("dataset", "", expected: "a data set's mapping")
+        }
+        let batchSize = try reader.value("batch_size", default: 1)
+        guard batchSize > 0 else { throw reader.failure("batch_size", "", expected: "at least 1") }
+        let workers = try reader.value("num_workers", default: 0)
+        guard workers >= 0 else { throw reader.failure("num_workers", "", expected: "0 or more") }
+        guard reader.has("sampler") else {
+            throw reader.failure(
+                "sampler", "required key is missing",
+                remedy: "write {\"type\": \"DefaultSampler\", \"shuffle\": true}")
+        }
+        let (sampler, shuffles) = try reader.nested("sampler", sampler) ?? (.seeded(nil), false)
+        try checkCollate(&reader)
+        for key in ["batch_sampler", "num_batch_per_epoch", "worker_init_fn"] {
+            if let node = reader.node(key), !node.isNull {
+                throw reader.failure(key, "not supported", remedy: "leave it out")
+            }
+        }
+        // They steer Python's worker processes; threads need none of them.
+        reader.ignore("pin_memory", "persistent_workers", "prefetch_factor", "timeout")
+        return Experiment.Loader(
+            dataset: dataset, path: reader.path(to: "dataset"), batchSize: batchSize,
+            workers: workers, keepsWorkers: true, shuffles: shuffles, sampler: sampler,
+            dropsLast: try reader.value("drop_last", default: false),
+            skipsCorrupt: try skipsCorrupt(&reader))
+    }
+
+    private static func sampler(_ reader: inout ConfigReader) throws -> (Experiment.Sampler, Bool) {
+        let type: String = try reader.required("type")
+        let shuffles = try reader.value("shuffle", default: true)
+        let seed: UInt64? = try reader.optional("seed", as: Int.self).map {
+            UInt64(bitPattern: Int64($0))
+        }
+        switch type.split(separator: ".").last {
+        case "DefaultSampler":
+            // One process has nothing to round.
+            reader.ignore("round_up")
+            return (.seeded(seed), shuffles)
+        case "InfiniteSampler": return (.endless(seed), shuffles)
+        default:
+            throw reader.failure(
+                "type", "\"\(type)\" is not a known sampler",
+                remedy: "known: DefaultSampler, InfiniteSampler")
+        }
+    }
+
+    private static func checkCollate(_ reader: inout ConfigReader) throws {
+        guard let node = reader.node("collate_fn"), !node.isNull else { return }
+        let type = node.string ?? node["type"]?.string
+        guard type?.split(separator: ".").last == "default_collate" else {
+            throw reader.failure(
+                "collate_fn", "\(type.map { "\"\($0)\" " } ?? "")is not a known collate function",
+                remedy: "write {\"type\": \"default_collate\"}")
+        }
+    }
+
+    private static func skipsCorrupt(_ reader: inout ConfigReader) throws -> Bool {
+        switch try reader.optional("on_corrupt", as: String.self) {
+        case nil, "error": return false
+        case "skip": return true
+        default: throw reader.failure("on_corrupt", "", expected: "\"error\" or \"skip\"")
+        }
+    }
+}

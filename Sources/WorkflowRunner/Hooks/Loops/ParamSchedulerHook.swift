@@ -1,0 +1,27 @@
+/// Lets the run's schedulers step.
+///
+/// Source: MMEngine's `ParamSchedulerHook`.
+public final class ParamSchedulerHook: AfterTrainIteration, AfterTrainEpoch, AfterValidationEpoch,
+    PrioritizedHook
+{
+    /// The hook.
+    public init() {}
+
+    /// LOW.
+    public var defaultPriority: HookPriority { .low }
+
+    /// Steps those that count iterations.
+    public func afterTrainIteration(_ runner: BaseRunner) throws {
+        try runner.schedulers?.stepIteration()
+    }
+
+    /// Steps those that count epochs; a run by iterations is one epoch, which ends with it.
+    public func afterTrainEpoch(_ runner: BaseRunner) throws { try runner.schedulers?.stepEpoch() }
+
+    /// Shows the metrics to those that look at them.
+    public func afterValidationEpoch(_ runner: BaseRunner) throws {
+        guard let evaluation = runner.evaluation, !runner.isStopping else { return }
+        try runner.schedulers?.step(
+            metrics: Dictionary(evaluation.metrics.map { ($0.name, $0.value) }) { $1 })
+    }
+}

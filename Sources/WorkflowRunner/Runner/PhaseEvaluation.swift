@@ -1,0 +1,80 @@
+import TensorCore
+import TorchFile
+public import TrainingInterfaces
+
+/// What val phases of a run evaluate in place of computing losses.
+///
+/// Source: `ValLoop` of MMEngine.
+public final class PhaseEvaluation {
+    /// Turns predictions into metrics.
+    public let evaluator: any Evaluator
+    /// The metrics of the last evaluation, in order.
+    public private(set) var metrics: [(name: String, value: Double)] = []
+    private let isMixedPrecision: Bool
+    private let progress: ((_ done: Int, _ total: Int) -> Void)?
+    private var batchesDone = 0
+
+    /// An evaluation by these metrics.
+    ///
+    /// - Parameters:
+    ///   - evaluator: Turns predictions into metrics.
+    ///   - isMixedPrecision: Whether the network computes in bfloat16, where the processor is fast at it.
+    ///   - progress: Told after every batch how many of how many are done.
+    public init(
+        _ evaluator: any Evaluator, isMixedPrecision: Bool = false,
+        progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    ) {
+        self.evaluator = evaluator
+        self.isMixedPrecision = isMixedPrecision
+        self.progress = progress
+    }
+
+    /// Predicts a batch and takes in the result.
+    func process(_ batch: Batch, _ runner: BaseRunner) throws -> StepOutput {
+        let usual = runner.precision
+        defer { runner.precision = usual }
+        runner.precision =
+            isMixedPrecision && runner.device.hasFastBFloat16 ? .bfloat16 : .float32
+        let context = runner.evaluationContext
+        if let model = runner.model as? any ValuePredicting,
+            let evaluator = evaluator as? any ValueEvaluator
+        {
+            try evaluator.process(batch, predictions: model.predictValue(batch, context))
+        } else {
+            try evaluator.process(batch, predictions: runner.model.predict(batch, context))
+        }
+        batchesDone += 1
+        progress?(batchesDone, runner.dataLoader?.batchesPerEpoch ?? batchesDone)
+        return StepOutput(loss: nil, logVariables: [], sampleCount: batch.sampleCount)
+    }
+
+    /// Computes the metrics and hands them to the logs.
+    func conclude(_ runner: BaseRunner) throws {
+        metrics = try evaluator.compute()
+        batchesDone = 0
+        for (name, value) in metrics { runner.logBuffer.setOutput(name, value) }
+        runner.logBuffer.isReady = true
+    }
+
+    /// Forgets what an evaluation that is not finished has taken in.
+    func abandon() {
+        if batchesDone > 0 { _ = try? evaluator.compute() }
+        batchesDone = 0
+    }
+
+    var savedMetrics: TorchValue {
+        .dictionary(TorchDictionary(metrics.map { ($0.name, .double($0.value)) }))
+    }
+
+    func restoreMetrics(_ saved: TorchValue?) {
+        metrics = (saved?.dictionary?.pairs ?? []).compactMap { name, value in
+            guard let name = name.string, let value = value.double else { return nil }
+            return (name, value)
+        }
+    }
+}
+
+extension BaseRunner {
+    /// Whether the phase in progress evaluates metrics.
+    var isEvaluating: Bool { evaluation != nil && mode != nil && !isTraining }
+}
