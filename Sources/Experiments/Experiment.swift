@@ -170,6 +170,10 @@ public struct Experiment: Sendable {
         public var custom: ConfigNode?
         /// `profiler_config`.
         public var profiler: ConfigNode?
+        /// `log_processor`.
+        public var processor: ConfigNode?
+        /// `visualizer`.
+        public var visualizer: ConfigNode?
         /// Hooks that are registered one by one, in this order; nil where the ones above are meant.
         public var listed: [ListedHook]?
     }

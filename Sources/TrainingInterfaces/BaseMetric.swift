@@ -33,13 +33,21 @@ extension BaseMetric {
 /// What a metric gives under one name.
 public enum MetricValue: Sendable, Equatable {
     case number(Double)
+    /// A count.
+    case integer(Int)
     /// One number a class.
     case list([Double])
+    /// One count a class.
+    case integers([Int])
     /// Rows of counts.
     case matrix([[Int]])
 
     /// The value, where it is one number.
     public var number: Double? {
-        if case .number(let value) = self { value } else { nil }
+        switch self {
+        case .number(let value): value
+        case .integer(let value): Double(value)
+        case .list, .integers, .matrix: nil
+        }
     }
 }

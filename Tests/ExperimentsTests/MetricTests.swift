@@ -114,6 +114,10 @@ private struct RecordedMetrics {
         func near(_ a: Double, _ b: Double?) -> Bool { b.map { abs(a - $0) < 1e-5 } ?? false }
         switch value {
         case .number(let number): return near(number, expected.double)
+        case .integer(let number):
+            if case .int(number) = expected.value { return true }
+            return false
+        case .integers(let numbers): return numbers == expected.list?.map { $0.int ?? -1 }
         case .list(let numbers):
             return numbers.count == expected.list?.count
                 && zip(numbers, expected.list ?? []).allSatisfy { near($0, $1.double) }

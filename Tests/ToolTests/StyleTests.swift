@@ -73,11 +73,60 @@ private struct TwinCase: Sendable, CustomTestStringConvertible {
         #expect(converted.exitCode == 0, "\(converted.errors)")
         let new = try tool(["train", "new.json", "--work-dir", "new"])
         #expect(new.exitCode == 0, "\(new.errors)")
-        #expect(new.errors.contains("INFO - Config style: new (MMEngine)\n"))
+        #expect(new.errors.contains(" - mmengine - INFO - Config style: new (MMEngine)\n"))
         let old = try tool.weights("legacy/\(c.file)")
         #expect(!old.isEmpty)
         #expect(try tool.weights("new/\(c.file)") == old)
         let noted = try tool.folder.text("new/last_checkpoint")
         #expect(noted.hasSuffix("/new/\(c.file)"))
+    }
+
+    @Test(
+        "the new-style configs of the repository train what their legacy twins do",
+        arguments: ["resnet18_digits", "resnet18_digits_iter"])
+    func shipped(_ name: String) throws {
+        let tool = try Tool()
+        let net = ["model.backbone.base_channels=4", "model.backbone.stem_channels=4"]
+        let common = ["--cfg-options"] + net + ["model.head.in_channels=32"]
+        let isByEpoch = !name.hasSuffix("iter")
+        let config = "\(Tool.root)/configs/digits/\(name)"
+        let legacy = try tool(
+            ["train", "\(config).json", "--work-dir", "legacy"] + common + [
+                "sampler.type=DistributedSampler", "data.samples_per_gpu=240",
+                isByEpoch ? "runner.max_epochs=2" : "runner.max_iters=8",
+            ])
+        #expect(legacy.exitCode == 0, "\(legacy.errors)")
+        let loaders = ["train", "val"].map { "\($0)_dataloader.batch_size=240" }
+        let length = isByEpoch ? "train_cfg.max_epochs=2" : "train_cfg.max_iters=8"
+        let new = try tool(
+            ["train", "\(config)_new.json", "--work-dir", "new"] + common + loaders + [length])
+        #expect(new.exitCode == 0, "\(new.errors)")
+        let file = isByEpoch ? "epoch_2.pth" : "iter_8.pth"
+        #expect(try tool.weights("new/\(file)") == tool.weights("legacy/\(file)"))
+
+        // The files serve both tools/test and a run that goes on.
+        let tested = try tool(
+            [
+                "test", "\(config)_new.json", "new/\(file)", "--out", "out.json", "--out-item",
+                "metrics", "--work-dir", "tested",
+            ] + common)
+        #expect(tested.exitCode == 0, "\(tested.errors)")
+        let found =
+            try JSONSerialization.jsonObject(
+                with: Data(tool.folder.text("out.json").utf8)) as? [String: Double]
+        #expect(found?.keys.sorted() == ["accuracy/top1"])
+        #expect(tool.folder.names("tested").count == 1)
+        let forecast = try tool(["train", "\(config)_new.json", "--dry-run"] + common + loaders)
+        #expect(forecast.exitCode == 0 && forecast.output.contains("time to the end: about"))
+        guard isByEpoch else { return }
+        let longer = try tool(
+            ["train", "\(config)_new.json", "--work-dir", "new", "--resume"] + common + loaders
+                + ["train_cfg.max_epochs=3"])
+        #expect(longer.errors.contains("/new/epoch_2.pth\n"))
+        let whole = try tool(
+            ["train", "\(config)_new.json", "--work-dir", "whole"] + common + loaders
+                + ["train_cfg.max_epochs=3"])
+        #expect(longer.exitCode == 0 && whole.exitCode == 0)
+        #expect(try tool.weights("new/epoch_3.pth") == tool.weights("whole/epoch_3.pth"))
     }
 }

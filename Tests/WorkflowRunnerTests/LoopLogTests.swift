@@ -20,7 +20,8 @@ import WorkflowRunner
             hub.update("val/data_time", 0.0015)
             hub.update("val/time", 0.0134)
         }
-        hub.update("val/accuracy/top1", 75)
+        hub.update("val/accuracy/top1", 75.0)
+        hub.update("val/n", 12)
         return hub
     }
 
@@ -61,12 +62,14 @@ import WorkflowRunner
             "val", place, Self.hub(), others: [("cls", "[1.0, 2.5]")])
         #expect(
             line
-                == "Epoch(val) [1][2/2]    accuracy/top1: 75.0000  cls: [1.0, 2.5]  data_time: 0.0015  time: 0.0134"
+                == "Epoch(val) [1][2/2]    accuracy/top1: 75.0000  n: 12  cls: [1.0, 2.5]  data_time: 0.0015  time: 0.0134"
         )
-        #expect(row.map(\.name) == ["accuracy/top1", "data_time", "time"])
+        #expect(row[1].value == .integer(12))
+        #expect(row.map(\.name) == ["accuracy/top1", "n", "data_time", "time"])
         #expect(
             LogProcessor(try LogSettings(["by_epoch": false])).pass("val", place, Self.hub()).line
-                == "Iter(val) [2/2]    accuracy/top1: 75.0000  data_time: 0.0015  time: 0.0134")
+                == "Iter(val) [2/2]    accuracy/top1: 75.0000  n: 12  data_time: 0.0015  time: 0.0134"
+        )
         place.isTraining = false
         #expect(
             LogProcessor().pass("val", place, Self.hub()).line.hasPrefix("Epoch(val) [0][2/2]    "))
@@ -138,7 +141,7 @@ import WorkflowRunner
         func text(_ name: String) throws -> String {
             try String(contentsOfFile: "\(folder.path)/vis_data/\(name)", encoding: .utf8)
         }
-        #expect(try text("config.py").hasPrefix("work_dir = 'out'"))
+        #expect(try text("config.py") == "work_dir = \"out\"\nmax = 3\n")
         #expect(
             try text("scalars.json")
                 == "{\"one\": 0.1, \"step\": 4}\n{\"loss\": 1e-05, \"epoch\": 1, \"step\": 7}\n")

@@ -33,7 +33,7 @@ struct ClassificationRates {
         values = [
             .precision: numbers(precision), .recall: numbers(recall), .f1Score: numbers(f1),
             .support: average == .classwise
-                ? .list(actual.map(Double.init)) : .number(Double(actual.reduce(0, +))),
+                ? .integers(actual) : .integer(actual.reduce(0, +)),
         ]
     }
 

@@ -1,6 +1,7 @@
 internal import ConfigCore
 internal import Experiments
 internal import TensorCore
+internal import TrainingInterfaces
 internal import WorkflowRunner
 
 /// After which epochs or iterations validation runs, for the loops of new-style configs.
@@ -18,16 +19,32 @@ struct TrainLoopMMEngine: CaseFamily {
         let loop = try TrainLoopConfig(node)
         guard item.expected["error"] == nil || item.deviation == .accepts else { return }
         let validates = try input.given("validation")?.flag() ?? true
-        let visits = try Self.visits(loop, validates: validates, input, context.device)
+        let run = try LoopRun(loop, validates: validates, input, context.device)
         var differences = Differences()
-        if validates {
-            differences.compare(
-                "visits of the workflow", expected: loop.validatedAfter, actual: visits)
-        }
         if item.deviation != .accepts {
             differences.compare(
                 "validated_after", expected: try item.expected.field("validated_after").integers(),
-                actual: try visits.filter(Self.isReached(input, loop)))
+                actual: run.validations)
+            if let trace = try item.expected.given("trace")?.elements() {
+                let steps = try trace.map { step in
+                    let parts = try step.elements()
+                    return
+                        "\(try parts[0].text()) \(try parts[1].integer()) \(try parts[2].integer())"
+                }
+                // The original loads a checkpoint only after `before_run`.
+                let skipped = input["resume"] == nil ? 0 : 1
+                let loads = steps.filter { $0.hasPrefix("after_load_checkpoint") }.count
+                differences.compare(
+                    "trace", expected: Array(steps.dropFirst(skipped + loads)),
+                    actual: Array(run.trace.dropFirst(skipped)))
+            }
+            if let final = item.expected["final"] {
+                differences.compare(
+                    "final",
+                    expected: [
+                        try final.field("epoch").integer(), try final.field("iter").integer(),
+                    ], actual: run.final)
+            }
         }
         try differences.finish()
     }
@@ -44,46 +61,65 @@ struct TrainLoopMMEngine: CaseFamily {
         }
         return config
     }
+}
 
-    /// Runs the adapter's workflow with a real runner and notes when validation begins.
-    private static func visits(
-        _ loop: TrainLoopConfig, validates: Bool, _ input: ConfigNode, _ device: Device
-    ) throws -> [Int] {
-        let validationLength = try input.given("val_length")?.integer() ?? 1
-        let workflow = WorkflowAdapter.workflow(
-            for: loop, validationLength: validates ? validationLength : nil)
+/// The adapter's workflow run by a real runner.
+private struct LoopRun {
+    /// After how many epochs or iterations validation began.
+    let validations: [Int]
+    /// Every stage with epoch and iteration.
+    let trace: [String]
+    /// Epochs and iterations at the end.
+    let final: [Int]
+
+    init(_ loop: TrainLoopConfig, validates: Bool, _ input: ConfigNode, _ device: Device) throws {
+        let length = try input.given("val_length")?.integer() ?? 1
         let trainLength = try input.field("train_length").integer()
-        let loaders = workflow.enumerated().map { place, step in
-            NumberedBatches(
-                loader: place, count: step.0 == "train" ? trainLength : validationLength)
-        }
+        let workflow = WorkflowAdapter.workflow(
+            for: loop, validationLength: validates ? length : nil)
+        let train = NumberedBatches(loader: 0, count: trainLength)
+        let val = NumberedBatches(loader: 1, count: length)
         let defaults = RunnerDefaults(
             model: try ToyModel(device), logger: .lines(to: []), device: device)
         let runner =
             loop.byEpoch
             ? try EpochBasedRunner(defaults, maxEpochs: loop.maximum)
             : try IterBasedRunner(defaults, maxIterations: loop.maximum)
+        runner.hasLoopStages = true
+        runner.isWorkflowDerived = true
+        if validates { runner.evaluation = PhaseEvaluation(NoMetrics()) }
+        if let resumed = input.given("resume") {
+            runner.epoch = try resumed.field("epoch").integer()
+            runner.iteration = try resumed.field("iter").integer()
+        }
         let recorder = StageRecorder()
         try runner.register(recorder)
-        try runner.run(loaders, workflow: workflow)
-        let begins = recorder.entries.filter {
-            $0.stage == "before_val_iter" && $0.innerIteration == 0
+        if let place = try input.given("stop_at")?.integer() {
+            try runner.register(Stopper(at: place))
         }
-        return begins.map { loop.byEpoch ? $0.epoch : $0.iteration }
+        try runner.run(workflow.map { $0.0 == "train" ? train : val }, workflow: workflow)
+        validations = recorder.entries.filter { $0.stage == "before_val" }
+            .map { loop.byEpoch ? $0.epoch : $0.iteration }
+        trace = recorder.entries.map { "\($0.stage) \($0.epoch) \($0.iteration)" }
+        final = [runner.epoch, runner.iteration]
     }
+}
 
-    /// Whether a run that is resumed, or told to stop, comes to a validation of the calendar.
-    private static func isReached(_ input: ConfigNode, _ loop: TrainLoopConfig) throws
-        -> (Int) -> Bool
-    {
-        let unit = loop.byEpoch ? "epoch" : "iter"
-        let begin = try input.given("resume")?.field(unit).integer() ?? 0
-        var end = Int.max
-        if let stop = try input.given("stop_at")?.integer() {
-            // An epoch that is left early still ends with its validation.
-            let length = try input.field("train_length").integer()
-            end = loop.byEpoch ? (stop + length - 1) / length : stop
-        }
-        return { begin < $0 && $0 <= end }
+/// Asks for the end of training while a batch is trained.
+private final class Stopper: BeforeTrainIteration {
+    private let place: Int
+    private var count = 0
+
+    init(at place: Int) { self.place = place }
+
+    func beforeTrainIteration(_ runner: BaseRunner) {
+        count += 1
+        if count == place { runner.stopsTraining = true }
     }
+}
+
+/// Measures nothing.
+private final class NoMetrics: Evaluator {
+    func process(_ batch: Batch, predictions: PlainTensor) {}
+    func compute() -> [(name: String, value: Double)] { [] }
 }

@@ -51,6 +51,13 @@ extension StageRecorder: BeforeValidationEpoch, BeforeValidationIteration, After
     func afterValidationEpoch(_ runner: BaseRunner) { note(.afterValidationEpoch, runner) }
 }
 
+extension StageRecorder: BeforeTrain, AfterTrain, BeforeValidation, AfterValidation {
+    func beforeTrain(_ runner: BaseRunner) { note(.beforeTrain, runner) }
+    func afterTrain(_ runner: BaseRunner) { note(.afterTrain, runner) }
+    func beforeValidation(_ runner: BaseRunner) { note(.beforeValidation, runner) }
+    func afterValidation(_ runner: BaseRunner) { note(.afterValidation, runner) }
+}
+
 extension StageRecorder: BeforeEpoch, AfterEpoch {
     func beforeEpoch(_ runner: BaseRunner) { note(.beforeEpoch, runner) }
     func afterEpoch(_ runner: BaseRunner) { note(.afterEpoch, runner) }

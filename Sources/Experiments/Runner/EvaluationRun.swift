@@ -57,7 +57,8 @@ struct EvaluationRun {
         }
         evaluation = PhaseEvaluation(
             try built.evaluators[phase]
-                ?? buildEvaluator(wanted.metrics, at: wanted.path, labels: loader.dataset.labels),
+                ?? buildEvaluator(
+                    wanted.metrics, at: wanted.path, labels: loader.dataset.labels, registries),
             isMixedPrecision: wanted.isMixedPrecision)
     }
 

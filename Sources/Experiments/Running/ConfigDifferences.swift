@@ -23,7 +23,8 @@ struct ConfigDifferences {
 
     /// Keys that have no effect on a run that goes on.
     private static let silentKeys: Set<String> = LegacyInterpreter.harmlessKeys.union([
-        "work_dir", "load_from", "resume_from", "log_level", "device",
+        "work_dir", "load_from", "resume_from", "resume", "log_level", "device", "launcher",
+        "experiment_name", "visualizer", "log_processor",
         // The seed may also come from the command line and is compared for itself.
         "seed",
     ])
@@ -75,7 +76,11 @@ struct ConfigDifferences {
         _ then: ConfigNode?, _ now: ConfigNode?, _ path: [ConfigKey], _ parent: ConfigNode
     ) {
         let keys = path.map { if case .key(let key) = $0 { key } else { "" } }
-        if keys.first == "optimizer" { noteOption(keys, parent) }
+        if keys.first == "optimizer" || keys.starts(with: ["optim_wrapper", "optimizer"])
+            || keys.starts(with: ["optim_wrapper", "paramwise_cfg"])
+        {
+            noteOption(keys, parent)
+        }
         rows.append(
             Row(
                 place: (now ?? parent).origin.place,
@@ -103,13 +108,15 @@ struct ConfigDifferences {
 
     private static func effect(_ keys: [String]) -> String {
         switch keys.first {
-        case "optimizer" where keys.last == "type":
+        case "optimizer" where keys.last == "type",
+            "optim_wrapper" where keys.suffix(2) == ["optimizer", "type"]:
             return "resuming fails unless the saved state fits it"
-        case "optimizer", "optimizer_config", "fp16":
+        case "optimizer", "optimizer_config", "fp16", "optim_wrapper":
             return "counts from the next step"
-        case "lr_config", "momentum_config":
+        case "lr_config", "momentum_config", "param_scheduler":
             return "the schedule follows it from the next step, as if it had always been so"
-        case "runner" where ["max_epochs", "max_iters"].contains(keys.last), "total_epochs":
+        case "runner" where ["max_epochs", "max_iters"].contains(keys.last), "total_epochs",
+            "train_cfg" where ["max_epochs", "max_iters"].contains(keys.last):
             return "the run ends there, and schedules reach to it"
         case "runner", "workflow":
             return "the workflow starts from its first entry, an epoch begun from its start"

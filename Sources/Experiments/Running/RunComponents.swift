@@ -103,7 +103,10 @@ struct RunComponents {
         }
         self.validation = try validation.map {
             if let own = built.evaluators["val"] { return own }
-            return try buildEvaluator($0.metrics, at: $0.path, labels: datasets["val"]?.labels)
+            return try buildEvaluator(
+                $0.metrics, at: $0.path,
+                labels: experiment.loaders["val"]?.shuffles == true
+                    ? nil : datasets["val"]?.labels, registries)
         }
         self.messages = messages
         self.warnings = warnings

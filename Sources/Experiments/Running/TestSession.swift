@@ -60,7 +60,7 @@ public struct TestSession {
             }
             evaluator = try buildEvaluator(
                 testing.metrics, at: testing.path,
-                labels: options.shuffles ? nil : dataset.labels)
+                labels: options.shuffles ? nil : dataset.labels, registries)
         } else {
             evaluator = try Self.evaluator(
                 experiment, model, dataset, metrics, metricOptions

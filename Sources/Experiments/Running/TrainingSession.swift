@@ -88,9 +88,7 @@ public final class TrainingSession {
         var moved: [String] = []
         let folders = try outputFolders { moved.append($0) }
         let folder = folders[0]
-        let log = try FileTextOutput(path: "\(folder.path)/\(timestamp).log")
-        let logger = Logger.lines(
-            to: [StandardErrorOutput(), log], level: try LogLevel.level(experiment.logLevel))
+        let logger = try makeLogger(folder.path)
         for message in moved { logger.info("\(message)") }
         try logStart(components, logger)
         let runner = try makeRunner(components, folder.path, logger, progress)
@@ -102,6 +100,20 @@ public final class TrainingSession {
         try runner.run(components.loaders, workflow: components.workflow)
         components.reportSkippedCount(to: logger)
         withExtendedLifetime(folders) {}
+    }
+
+    private func makeLogger(_ folder: String) throws -> Logger {
+        let level = try LogLevel.level(experiment.logLevel)
+        guard experiment.style == .new else {
+            let log = try FileTextOutput(path: "\(folder)/\(timestamp).log")
+            return Logger.lines(to: [StandardErrorOutput(), log], level: level)
+        }
+        let logs = LoopLogFolder(workDirectory: folder, timestamp: timestamp)
+        try? FileManager.default.createDirectory(
+            atPath: logs.path, withIntermediateDirectories: true)
+        return Logger.mmengineLines(
+            console: [StandardErrorOutput()], files: [try FileTextOutput(path: logs.textFile)],
+            level: level)
     }
 
     private func makeComponents() throws -> RunComponents {
@@ -149,7 +161,11 @@ public final class TrainingSession {
         let noted = FileManager.default.contents(atPath: "\(folder)/last_checkpoint")
         let latest = noted.map { String(decoding: $0, as: UTF8.self) } ?? "\(folder)/latest.pth"
         let checkpoint = FileManager.default.fileExists(atPath: latest) ? latest : "none was saved"
-        return "checkpoint: \(checkpoint)\nlogs: \(folder)/*.log, \(folder)/*.log.json"
+        let logs =
+            experiment.style == .new
+            ? LoopLogFolder(workDirectory: folder, timestamp: timestamp).path
+            : "\(folder)/*.log, \(folder)/*.log.json"
+        return "checkpoint: \(checkpoint)\nlogs: \(logs)"
     }
 
     /// Tries everything out without writing anything, and forecasts the whole run.
@@ -211,6 +227,23 @@ public final class TrainingSession {
             try runner.register(from: hook.config, at: hook.path, context: registries.context())
         }
         for (hook, priority) in built.hooks { try runner.register(hook, priority: priority) }
+        try setUpLogs(runner)
+    }
+
+    /// Tells the hooks that log how they show numbers and where these go.
+    private func setUpLogs(_ runner: BaseRunner) throws {
+        let processor = try experiment.hooks.processor.map { try LogSettings($0) }
+        let logs = LoopLogFolder(
+            workDirectory: runner.workDirectory ?? "", timestamp: timestamp)
+        let visualizer = try Visualizer(
+            experiment.hooks.visualizer, folder: logs.path, name: experimentName)
+        if runner.workDirectory != nil { try visualizer.addConfig(config.root) }
+        for case let hook as LoopLoggerHook in runner.hooks {
+            if let processor { hook.processor = LogProcessor(processor) }
+            if runner.workDirectory != nil { hook.visualizer = visualizer }
+            hook.evaluator = runner.evaluation?.evaluator as? MetricEvaluator
+            hook.experimentName = experimentName
+        }
     }
 
     /// The hooks of a config that has a key for each kind.

@@ -7,7 +7,37 @@ extension NewStyleInterpreter {
     struct Wrapper {
         let optimizer: ConfigNode
         let path: String
-        let stepping: Experiment.Stepping
+        var stepping: Experiment.Stepping
+        var notes: [String] = []
+
+        /// Takes over the clipping of the hook that stepped in early versions of MMEngine.
+        ///
+        /// Errors: throws `ConfigError` where both say how to clip.
+        mutating func adoptOldHook(from hooks: inout [Experiment.ListedHook]) throws -> [String] {
+            let path = "default_hooks.optimizer"
+            guard let place = hooks.firstIndex(where: { $0.path == path }) else { return [] }
+            let hook = hooks[place].config
+            guard hook["type"]?.string?.split(separator: ".").last == "OptimizerHook" else {
+                return []
+            }
+            hooks.remove(at: place)
+            let clip = try hook.removing("priority").decode(at: path) { reader in
+                reader.ignore("type")
+                if reader.node["grad_clip"]?.bool == false { reader.ignore("grad_clip") }
+                return reader.readKeys.contains("grad_clip")
+                    ? nil : try reader.nested("grad_clip", GradientClip.read)
+            }
+            guard clip == nil || stepping.clip == nil else {
+                throw ConfigError(
+                    at: hook, path: "\(path).grad_clip", problem: "given beside clip_grad",
+                    remedy: "keep optim_wrapper.clip_grad")
+            }
+            stepping.clip = clip ?? stepping.clip
+            return [
+                "default_hooks.optimizer: OptimizerHook is the name of early versions; write "
+                    + "optim_wrapper.clip_grad"
+            ]
+        }
 
         /// Stands for a wrapper that is built already.
         static var built: Wrapper {
@@ -63,8 +93,13 @@ extension NewStyleInterpreter {
         if let rules: ConfigNode = try reader.optional("paramwise_cfg") {
             optimizer = optimizer.setting("paramwise_cfg", to: rules)
         }
+        let isOld = name.hasSuffix("OptimizerWrapper")
+        let note =
+            "optim_wrapper.type: \(name) is the name of early versions; write "
+            + name.replacing("OptimizerWrapper", with: "OptimWrapper")
         return Wrapper(
-            optimizer: optimizer, path: reader.path(to: "optimizer"), stepping: stepping)
+            optimizer: optimizer, path: reader.path(to: "optimizer"), stepping: stepping,
+            notes: isOld ? [note] : [])
     }
 }
 

@@ -28,7 +28,10 @@ public enum NewStyleInterpreter {
         }
         let scopes = try Scopes(&reader)
         var environment = try Environment(&reader)
-        let wrapper = built.contains("optim_wrapper") ? .built : try wrapper(&reader)
+        var wrapper = built.contains("optim_wrapper") ? .built : try wrapper(&reader)
+        var hooks = try hooks(&reader, scopes, registries)
+        environment.notes += try wrapper?.adoptOldHook(from: &hooks) ?? []
+        environment.notes += wrapper?.notes ?? []
         let resuming = try reader.value("resume", default: false)
         let from = try reader.optional("load_from", as: String.self)
         environment.notes += notes(root)
@@ -46,7 +49,9 @@ public enum NewStyleInterpreter {
             } ?? [], trainLoop: loop, workflowConfig: root["train_cfg"], loaders: loaders,
             validatesWithTrainPipeline: false, evaluation: nil, validation: validation,
             testing: testing,
-            hooks: Experiment.Hooks(listed: try hooks(&reader, scopes, registries)),
+            hooks: Experiment.Hooks(
+                processor: try reader.optional("log_processor"),
+                visualizer: try reader.optional("visualizer"), listed: hooks),
             workDirectory: try reader.optional("work_dir"), seed: environment.seed,
             loadFrom: resuming ? nil : from, resumeFrom: resuming ? from : nil,
             resumesNewest: resuming && from == nil, logLevel: try logLevel(&reader),

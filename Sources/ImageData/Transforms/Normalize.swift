@@ -63,7 +63,8 @@ public struct Normalize: Transform {
         let swaps = toRGB && c == 3
         if c == 3, normalization.mean.count == 3, case .uint8(let values) = image.pixels {
             return image.like(
-                height: image.height, width: image.width, .float32(normalization.colors(values, swapping: swaps)))
+                height: image.height, width: image.width,
+                .float32(normalization.colors(values, swapping: swaps)))
         }
         var result = [Float](repeating: 0, count: image.pixels.count)
         for channel in 0..<c {

@@ -32,12 +32,12 @@ public struct HistoryBuffer: Sendable, Equatable {
         case current
     }
 
-    /// The sum of a window of the newest values; nil where there is none.
+    /// Sums up a window of the newest values.
     ///
     /// - Parameters:
     ///   - method: The way.
     ///   - window: How many values; nil takes all.
-    /// - Returns: The statistic, or nil.
+    /// - Returns: The number; nil where there is no value.
     public func statistic(_ method: Method, window: Int? = nil) -> Double? {
         let length = Swift.min(window ?? maximumLength, values.count)
         let newest = values.suffix(Swift.max(0, length))

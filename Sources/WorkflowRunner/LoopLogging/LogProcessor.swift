@@ -106,7 +106,9 @@ public final class LogProcessor {
         let times = numbers.filter { isTime($0.name) }
         let prefix = settings.hasHierarchy ? "\(phase)/" : ""
         let items =
-            metrics.map { "\($0.name): \(text($0.value))" }
+            metrics.map {
+                "\($0.name): \(hub.isCount($0.name, phase) ? "\(Int($0.value))" : text($0.value))"
+            }
             + others.map { "\(prefix)\($0.name): \($0.text)" }
             + times.map { "\($0.name): \(text($0.value))" }
         let head =
@@ -115,7 +117,9 @@ public final class LogProcessor {
                 ? "Epoch(val) [\(epoch(phase, place))][\(total)/\(total)]"
                 : "Epoch(\(phase)) [\(total)/\(total)]" : "Iter(\(phase)) [\(total)/\(total)]"
         return (
-            (metrics + times).map { ($0.name, .number($0.value)) },
+            (metrics + times).map { name, value in
+                (name, hub.isCount(name, phase) ? .integer(Int(value)) : .number(value))
+            },
             head + "    " + items.joined(separator: "  ")
         )
     }
@@ -222,5 +226,12 @@ public struct LogPlace: Sendable {
         self.batchesPerPass = batchesPerPass
         self.isTraining = isTraining
         self.secondsLeft = secondsLeft
+    }
+}
+
+extension MessageHub {
+    /// Whether a number is a count, whose name may lack its phase.
+    fileprivate func isCount(_ name: String, _ phase: String) -> Bool {
+        counts.contains(name) || counts.contains("\(phase)/\(name)")
     }
 }

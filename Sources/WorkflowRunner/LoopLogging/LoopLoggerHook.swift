@@ -138,7 +138,14 @@ public final class LoopLoggerHook: BeforeRun, AfterTrainIteration, AfterValidati
     /// Logs what a validation has found.
     public func afterValidationEpoch(_ runner: BaseRunner) throws {
         if runner.isStopping { return }
-        for (name, value) in runner.logBuffer.output { hub.update("val/\(name)", value) }
+        let results = Dictionary(evaluator?.results.map { ($0.name, $0.value) } ?? []) { $1 }
+        for (name, value) in runner.logBuffer.output {
+            if case .integer(let count) = results[name] {
+                hub.update("val/\(name)", count)
+            } else {
+                hub.update("val/\(name)", value)
+            }
+        }
         runner.logBuffer.clearOutput()
         let others = (evaluator?.results ?? []).compactMap { name, value in
             value.text.map { (name, $0) }
@@ -225,7 +232,8 @@ extension MetricValue {
     /// The value as lines show it; nil where it is a number.
     var text: String? {
         switch self {
-        case .number: nil
+        case .number, .integer: nil
+        case .integers(let values): "\(values)"
         case .list(let values): "[\(values.map(PythonText.number).joined(separator: ", "))]"
         case .matrix(let rows): "\n\(Self.tensorText(rows))\n"
         }

@@ -9,6 +9,8 @@ public final class MessageHub {
     public private(set) var scalars: [(name: String, history: HistoryBuffer)] = []
     /// The notes, in order.
     public private(set) var notes = TorchDictionary()
+    /// The numbers that are counts, by the full name.
+    public private(set) var counts: Set<String> = []
     private var places: [String: Int] = [:]
 
     /// A hub that nobody has told anything.
@@ -17,6 +19,12 @@ public final class MessageHub {
     /// Tells a number that is an average over `count` samples.
     public func update(_ name: String, _ value: Double, count: Int = 1) {
         history(of: name) { $0.update(value, count: count) }
+    }
+
+    /// Tells a count.
+    public func update(_ name: String, _ value: Int) {
+        counts.insert(name)
+        update(name, Double(value))
     }
 
     /// The history of a number, where it was told.

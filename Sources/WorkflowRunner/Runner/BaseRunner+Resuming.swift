@@ -101,7 +101,11 @@ extension BaseRunner {
                 hasOptimizerState: resumeOptimizer)
             for change in changes { logger.warning("\(change)") }
         }
-        hookMessages = meta["hook_msgs"]?.dictionary ?? TorchDictionary()
+        hookMessages =
+            (meta["hook_msgs"] ?? checkpoint.others["message_hub"]?["runtime_info"])?.dictionary
+            ?? TorchDictionary()
+        // MMEngine keeps the whole config there.
+        hookMessages["cfg"] = nil
         if let data = checkpoint.resumeData {
             try resumeExactly(data, path)
         } else {
@@ -182,7 +186,9 @@ extension BaseRunner {
         isContinuing = false
         guard var resumed else {
             // What was trained tells the entry, where the workflow stands for a loop.
-            if isWorkflowDerived { position = .inTraining(after: trained, of: workflow) }
+            if isWorkflowDerived, !isTrained {
+                position = .inTraining(after: trained, of: workflow)
+            }
             return
         }
         if isWorkflowDerived {
@@ -211,6 +217,10 @@ extension BaseRunner {
         epoch = position.epoch
         iteration = position.iteration
         innerIteration = position.innerIteration
+    }
+
+    private var isTrained: Bool {
+        (countsByEpoch ? maxEpochs : maxIterations).map { trained >= $0 } ?? false
     }
 
     private var trained: Int { countsByEpoch ? epoch : iteration }

@@ -142,6 +142,7 @@ extension BaseRunner {
         isStopping = true
         let interruptedStage = stageInProgress?.stage
         dropIteration()
+        evaluation?.abandon()
         let checkpoint = try workDirectory.map { directory in
             logger.info("Stopping: saving a checkpoint at \(completedIterations) iterations")
             return try saveCheckpoint(

@@ -53,6 +53,7 @@ extension BaseRunner {
             meta: try savedMeta(meta), state: try savedState(),
             optimizer: savesOptimizer ? try optimizer.map(CheckpointFormat.optimizers) : nil,
             resumeData: try savedResumeData())
+        if hasLoopStages { checkpoint.others["message_hub"] = savedMessages }
         if savesSchedulers, let schedulers {
             checkpoint.others["param_schedulers"] = schedulers.state
         }
@@ -68,6 +69,16 @@ extension BaseRunner {
             try WorkDirectory.link("latest.pth", to: name, in: directory)
         }
         return path
+    }
+
+    /// What MMEngine looks for under `message_hub` where it resumes.
+    private var savedMessages: TorchValue {
+        .dictionary(
+            TorchDictionary([
+                ("log_scalars", .dictionary(TorchDictionary(ordered: true))),
+                ("runtime_info", .dictionary(hookMessages)),
+                ("resumed_keys", .dictionary(TorchDictionary())),
+            ]))
     }
 
     private func savedMeta(_ more: TorchDictionary?) throws -> TorchDictionary {

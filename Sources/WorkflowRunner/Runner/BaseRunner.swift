@@ -61,9 +61,9 @@ open class BaseRunner {
     public var precision = ElementType.float32
 
     /// How many training epochs are finished.
-    public internal(set) var epoch = 0
+    public package(set) var epoch = 0
     /// How many training iterations are finished.
-    public internal(set) var iteration = 0
+    public package(set) var iteration = 0
     /// The place of the iteration in its epoch, or in its workflow entry in a run by iterations.
     public internal(set) var innerIteration = 0
     /// How many epochs there shall be.

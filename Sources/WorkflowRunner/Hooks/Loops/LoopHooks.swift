@@ -1,4 +1,5 @@
 import ConfigCore
+public import TrainingInterfaces
 
 /// The hooks of runs with MMEngine's loops; those that MMCV has under the same name stand in its scope.
 enum LoopHooks {
@@ -10,12 +11,18 @@ enum LoopHooks {
         registry.register("mmengine.DistSamplerSeedHook") { _, _ in LoopSamplerSeedHook() }
         registry.register("ParamSchedulerHook") { _, _ in ParamSchedulerHook() }
         registry.register("RuntimeInfoHook") { _, _ in RuntimeInfoHook() }
-        registry.register("LoggerHook") { reader, _ in try TextLoggerHook(from: &reader) }
+        registry.register("LoggerHook") { reader, _ in
+            LoopLoggerHook(try LoopLoggerHook.Settings(from: &reader))
+        }
         registry.register("EarlyStoppingHook") { reader, _ in
             try EarlyStoppingHook(from: &reader)
         }
     }
 }
+
+extension LoopLoggerHook: PrioritizedHook {}
+
+extension MetricEvaluator: ValueEvaluator {}
 
 /// Numbers the passes of samplers, which runners here do themselves.
 ///
