@@ -32,12 +32,12 @@ public struct Experiment: Sendable {
         public var keepsWorkers: Bool
         /// Whether each pass has another order.
         public var shuffles: Bool
+        /// What the order of a pass comes from.
+        public var sampler = Sampler.generator
         /// Whether a last batch that is not full is left out.
         public var dropsLast: Bool
         /// Whether unreadable files are skipped rather than end the run.
         public var skipsCorrupt: Bool
-        /// What decides the order of samples.
-        public var sampler = Sampler.generator
     }
 
     /// What the order of a loader's passes comes from.

@@ -76,8 +76,8 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
             message: "Error: --out: results.pkl: only .json is written; choose such a name",
             exitCode: 64),
         Mistake(
-            arguments: ["convert-config", config, "new.yaml"],
-            message: "Error: new.yaml: only .json is written; choose such a name", exitCode: 64),
+            arguments: ["convert-config", config, "new.toml"],
+            message: "new.toml: configs are written as .py, .json, .yaml and .yml", exitCode: 64),
     ]
 }
 

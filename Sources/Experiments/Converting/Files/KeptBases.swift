@@ -48,7 +48,7 @@ struct KeptBases {
     ///   - file: The original.
     ///   - output: Where the conversion goes.
     ///   - contents: The whole converted config.
-    /// - Throws: `ConfigError`, `UsageError` where a config cannot say the difference from its bases.
+    /// - Throws: `ConfigError`, and `UsageError` where bases cannot be kept.
     mutating func add(_ file: String, to output: String, _ contents: ConfigNode) throws {
         var inherited = ConfigMapping()
         var names: [ConfigNode] = []
