@@ -1,5 +1,5 @@
 import ConfigCore
-import TrainingInterfaces
+public import TrainingInterfaces
 
 /// The hooks of runs with MMEngine's loops; those that MMCV has under the same name stand in its scope.
 enum LoopHooks {
