@@ -37,7 +37,7 @@ private struct MistakeCase: Sendable, CustomTestStringConvertible {
         ),
         MistakeCase(
             [("optim_wrapper.accumulative_counts", 0)],
-            "optim_wrapper.accumulative_counts: expected a positive integer, got the integer 0"),
+            "optim_wrapper.accumulative_counts: expected a positive integer, got the number 0"),
         MistakeCase(
             [("optim_wrapper.clip_grad", ["type": "size"])],
             "optim_wrapper.clip_grad.type: expected \"norm\" or \"value\", got the string \"size\""
