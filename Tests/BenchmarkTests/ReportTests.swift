@@ -28,7 +28,7 @@ private struct Benchmark: Sendable, CustomTestStringConvertible {
         Benchmark(
             arguments: ["loader", "--workers", "0,2"] + brief,
             fields: common.union([
-                "data", "images", "batch", "size", "workers", "images_per_second",
+                "data", "images", "batch", "size", "crop", "workers", "images_per_second",
             ]), lines: 2),
         Benchmark(
             arguments: ["runner", "--iterations", "20"] + brief,

@@ -160,11 +160,6 @@ struct LoadingCase: Sendable, CustomTestStringConvertible {
         #expect(root["items"]?[19_999]?["at"]?[0]?.int == 19_999)
         #expect(root["items"]?[19_999]?["at"]?.location?.description == "c:20001:30")
     }
-}
-
-extension String {
-    /// A config with this value under `v`.
-    fileprivate var asValue: String { "{\"v\": \(self)}" }
 
     @Test("whole numbers beyond 64 bits are told wherever they are written")
     func wideNumbers() throws {
@@ -188,11 +183,16 @@ extension String {
                 "base.json:1:11: a[1]: 18446744073709551616 is beyond 64 bits and is read as "
                     + "1.8446744073709552e+19" + remedy,
                 "more.yaml:1:4: d: -9223372036854775809 is beyond 64 bits and is read as "
-                    + "-9.223372036854775808e+18" + remedy,
+                    + "-9.223372036854776e+18" + remedy,
                 "config.py:2:12: g.h: 0xFFFFFFFFFFFFFFFFFF is beyond 64 bits and is read as "
                     + "4.722366482869645e+21" + remedy,
                 "config.py:4:5: j: 12_345_678_901_234_567_890 is beyond 64 bits and is read as "
                     + "1.2345678901234567e+19" + remedy,
             ])
     }
+}
+
+extension String {
+    /// A config with this value under `v`.
+    fileprivate var asValue: String { "{\"v\": \(self)}" }
 }

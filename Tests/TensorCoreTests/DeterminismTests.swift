@@ -61,4 +61,13 @@ struct DeterminismTests {
         ]
         return try tensors.map { try $0.plainValues().map(\.bitPattern) }
     }
+
+    @Test("a device with fewer threads leaves the number of the next one alone")
+    func standardThreads() throws {
+        let standard = try Device().threadCount
+        let small = try Device(threads: 1)
+        // A kernel sets the number of its threads.
+        #expect(try small.full([64], 1).adding(small.full([64], 1)).plainValues()[0] == 2)
+        #expect(try Device().threadCount == standard)
+    }
 }

@@ -75,7 +75,7 @@ import Testing
         #expect(again.output.hasSuffix("written: out/digits/mine.py\n"))
     }
 
-    @Test("both train to the same bits, where both can be trained")
+    @Test("both train to the same bits")
     func check() throws {
         let tool = try Tool()
         let small = """
@@ -88,9 +88,7 @@ import Testing
         try small.write(
             toFile: "\(tool.folder.path)/mine.py", atomically: true, encoding: .utf8)
         let result = try tool("convert-config", "mine.py", "new.py", "--check", "2")
-        let isSame = result.output.hasSuffix("check: same bits for 2 iterations\n")
-        let isOneSided = result.errors.hasPrefix("--check: the conversion cannot be trained: ")
-        #expect(isSame || isOneSided, "\(result.output)\(result.errors)")
+        #expect(result.output.hasSuffix("check: same bits for 2 iterations\n"), "\(result.errors)")
     }
 
     @Test("nothing is written where something is wrong")

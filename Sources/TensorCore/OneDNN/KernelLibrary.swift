@@ -31,9 +31,13 @@ final class KernelLibrary {
         unsafe self.stream = unsafe stream
         // The team size must not shrink under load: sums are split by it.
         omp_set_dynamic(0)
-        threadCount = max(1, threads ?? Int(omp_get_max_threads()))
+        let standardThreadCount = Self.standardThreadCount
+        threadCount = max(1, threads ?? standardThreadCount)
         setThreadCount()
     }
+
+    /// How many threads the process has by its environment: asked before any library sets a number.
+    private static let standardThreadCount = Int(omp_get_max_threads())
 
     /// Lets the calling thread's next kernel use this library's number of threads, which another
     /// device may have changed.
