@@ -19,7 +19,9 @@ struct TrainLoopMMEngine: CaseFamily {
         let loop = try TrainLoopConfig(node)
         guard item.expected["error"] == nil || item.deviation == .accepts else { return }
         let validates = try input.given("validation")?.flag() ?? true
-        let run = try LoopRun(loop, validates: validates, input, context.device)
+        let run = try ScratchFolder.use {
+            try LoopRun(loop, validates: validates, input, context.device, folder: $0)
+        }
         var differences = Differences()
         if item.deviation != .accepts {
             differences.compare(
@@ -72,7 +74,10 @@ private struct LoopRun {
     /// Epochs and iterations at the end.
     let final: [Int]
 
-    init(_ loop: TrainLoopConfig, validates: Bool, _ input: ConfigNode, _ device: Device) throws {
+    init(
+        _ loop: TrainLoopConfig, validates: Bool, _ input: ConfigNode, _ device: Device,
+        folder: String
+    ) throws {
         let length = try input.given("val_length")?.integer() ?? 1
         let trainLength = try input.field("train_length").integer()
         let workflow = WorkflowAdapter.workflow(
@@ -80,7 +85,8 @@ private struct LoopRun {
         let train = NumberedBatches(loader: 0, count: trainLength)
         let val = NumberedBatches(loader: 1, count: length)
         let defaults = RunnerDefaults(
-            model: try ToyModel(device), logger: .lines(to: []), device: device)
+            model: try ToyModel(device), workDirectory: folder, logger: .lines(to: []),
+            device: device)
         let runner =
             loop.byEpoch
             ? try EpochBasedRunner(defaults, maxEpochs: loop.maximum)
@@ -94,6 +100,14 @@ private struct LoopRun {
         }
         let recorder = StageRecorder()
         try runner.register(recorder)
+        try runner.register(SaveRecorder(recorder))
+        for (name, hook) in input["default_hooks"]?.mapping.map({ Array($0) }) ?? [] {
+            // What both styles have under one name stands under MMEngine's.
+            let type = "mmengine.\(try hook.field("type").text())"
+            try runner.register(
+                from: hook.setting("type", to: ConfigNode(.string(type))),
+                at: "default_hooks.\(name)")
+        }
         if let place = try input.given("stop_at")?.integer() {
             try runner.register(Stopper(at: place))
         }
@@ -102,6 +116,17 @@ private struct LoopRun {
             .map { loop.byEpoch ? $0.epoch : $0.iteration }
         trace = recorder.entries.map { "\($0.stage) \($0.epoch) \($0.iteration)" }
         final = [runner.epoch, runner.iteration]
+    }
+}
+
+/// Notes when checkpoints are saved, a stage that MMCV's runs do not have.
+private final class SaveRecorder: BeforeSaveCheckpoint {
+    private let recorder: StageRecorder
+
+    init(_ recorder: StageRecorder) { self.recorder = recorder }
+
+    func beforeSaveCheckpoint(_ runner: BaseRunner, _ checkpoint: inout Checkpoint) {
+        recorder.note(.beforeSaveCheckpoint, runner)
     }
 }
 

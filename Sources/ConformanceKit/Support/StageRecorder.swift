@@ -18,7 +18,8 @@ final class StageRecorder {
 
     private(set) var entries: [Entry] = []
 
-    private func note(_ stage: HookStage, _ runner: BaseRunner) {
+    /// Notes a stage at which a hook is called.
+    func note(_ stage: HookStage, _ runner: BaseRunner) {
         entries.append(
             Entry(
                 stage: stage.name, mode: runner.mode, epoch: runner.epoch,

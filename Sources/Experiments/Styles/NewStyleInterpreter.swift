@@ -21,6 +21,7 @@ public enum NewStyleInterpreter {
         var reader = try ConfigReader(root, at: "")
         let loaders = try loaders(&reader)
         try checkTogether(root, built)
+        try checkRunnerType(root)
         let validation = try evaluation("val", &reader, built)
         let testing = try evaluation("test", &reader, built)
         let loop = try reader.optional("train_cfg", as: ConfigNode.self).map {
@@ -58,6 +59,14 @@ public enum NewStyleInterpreter {
             onNonFinite: try reader.value("on_nonfinite", default: "stop"),
             timesAlgorithms: environment.timesAlgorithms,
             isMixedPrecision: wrapper?.stepping.scaler != nil, notes: environment.notes)
+    }
+
+    private static func checkRunnerType(_ root: ConfigNode) throws {
+        guard let type = root["runner_type"], !type.isNull, type.string != "Runner" else { return }
+        throw ConfigError(
+            at: type, path: "runner_type",
+            problem: "other runners than Runner are not supported in new-style configs",
+            remedy: "leave it out")
     }
 
     /// The parts of a phase stand together or not at all.
