@@ -3,6 +3,7 @@ internal import Foundation
 internal import ImageData
 internal import TensorCore
 internal import TrainingInterfaces
+internal import WorkflowRunner
 
 /// Pixels of decoded PNG files.
 struct PNGDecode: CaseFamily {
@@ -26,7 +27,7 @@ struct PNGDecode: CaseFamily {
         guard case .uint8(let bytes) = image.elements else {
             throw Mismatch(differences: ["expected bytes, got other pixels"])
         }
-        if SHA256.hex(bytes) != (try expected.field("sha256").text()) {
+        if SHA256.hexadecimal(bytes) != (try expected.field("sha256").text()) {
             let mean = Double(bytes.reduce(0) { $0 + Int($1) }) / Double(max(1, bytes.count))
             let expectedMean = try expected.field("mean").number()
             // Grey values of colour images may differ by one each.
