@@ -62,7 +62,7 @@ public struct Experiment: Sendable {
         public var isMixedPrecision: Bool
     }
 
-    /// How gradients become steps, where the run itself rather than a hook of the config says so.
+    /// How gradients become steps, where the optimizer's wrapper rather than a hook of the config says so.
     public struct Stepping: Sendable {
         /// How gradients are clipped.
         public var clip: GradientClip?
@@ -94,12 +94,10 @@ public struct Experiment: Sendable {
     public var style: ConfigStyle
     /// The model.
     public var model: ConfigNode
-    /// The optimizer with its parameter-wise rules; none to test only.
+    /// The optimizer of a legacy config with its parameter-wise rules; none to test only.
     public var optimizer: ConfigNode?
-    /// The way to it in the config.
-    public var optimizerPath = "optimizer"
-    /// How the optimizer steps; nil where the hook of `optimizer_config` does it.
-    public var stepping: Stepping?
+    /// The optimizer of a new-style config and how it steps, or several; none to test only.
+    public var wrapper: WrapperConfig?
     /// How the rate goes, as chained schedulers; nil where hooks set it.
     public var schedulers: ConfigNode?
     /// For which batch size the rate is meant, where it is to be scaled to the config's.

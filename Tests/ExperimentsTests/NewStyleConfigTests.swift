@@ -119,14 +119,14 @@ private struct MistakeCase: Sendable, CustomTestStringConvertible {
                 "default_hooks", "optimizer",
                 to: ["type": "OptimizerHook", "grad_clip": ["max_norm": 2]])
         let experiment = try NewStyleInterpreter.experiment(config, .standard())
-        #expect(experiment.stepping?.clip == .norm(maximum: 2))
+        #expect(experiment.wrapper?.stepping.clip == .norm(maximum: 2))
         #expect(
             experiment.notes == [
                 "default_hooks.optimizer: OptimizerHook is the name of early versions; write optim_wrapper.clip_grad",
                 "optim_wrapper.type: OptimizerWrapper is the name of early versions; write OptimWrapper",
             ])
         let off = config.setting("default_hooks", "optimizer", "grad_clip", to: false)
-        #expect(try NewStyleInterpreter.experiment(off, .standard()).stepping?.clip == nil)
+        #expect(try NewStyleInterpreter.experiment(off, .standard()).wrapper?.stepping.clip == nil)
     }
 }
 

@@ -101,7 +101,7 @@ private struct DrawnSchedule {
         let registries = Registries.standard()
         let node = try #require(config["lr_config"])
         let hook = try #require(
-            try LearningRatePolicies.hook(node, runnerCountsEpochs: true, registries.context()))
+            try LearningRateHook.hook(node, runnerCountsEpochs: true, registries.context()))
         let curve = try #require(
             try hook.curve(
                 from: rate, of: "", among: [""], count: hook.byEpoch ? epochs : epochs * length,
@@ -121,7 +121,7 @@ private struct DrawnSchedule {
 
     /// The rate of every iteration as a chain of schedulers makes it.
     func got(_ nodes: [ConfigNode]) throws -> [Double] {
-        var chain = try SchedulerChain(
+        let chain = try SchedulerChain(
             nodes, base: rate, epochLength: length, maximum: (epochs, epochs * length))
         return try (0..<epochs * length).map { iteration in
             let value = chain.value
@@ -171,7 +171,7 @@ private struct DrawnSchedule {
         let cases: [(String, [Double])] = Self.recordedValues
         for (text, values) in cases {
             let nodes = try Config.parse(text: "c = [\(text)]", name: "c.py", ending: ".py")["c"]
-            var chain = try SchedulerChain(
+            let chain = try SchedulerChain(
                 nodes?.list ?? [], base: 0.1, epochLength: 5, maximum: (4, 20))
             var got: [Double] = []
             for iteration in 0..<20 {

@@ -248,7 +248,7 @@ private struct MappingCase: Sendable, CustomTestStringConvertible {
             [
                 (
                     "custom_hooks",
-                    #"[dict(type="ProfilerHook", profile_times=3, activity_with_cpu=True, activity_with_cuda=False), dict(type="EMAHook", momentum=0.010000000000000002, interval=2, priority="ABOVE_NORMAL"), dict(type="PreciseBNHook", num_samples=8), dict(type="Mine")]"#
+                    #"[dict(type="ProfilerHook", profile_times=3, activity_with_cpu=True, activity_with_cuda=False), dict(type="EMAHook", momentum=0.010000000000000002, interval=2, priority="ABOVE_NORMAL", warm_up=100), dict(type="PreciseBNHook", num_samples=8), dict(type="Mine")]"#
                 ), ("default_hooks.checkpoint", "None"),
                 (
                     "visualizer.vis_backends",
@@ -329,7 +329,7 @@ private struct MappingCase: Sendable, CustomTestStringConvertible {
         ),
         (
             "optimizer = dict(G=dict(type='SGD', lr=1.0), D=dict(type='SGD', lr=1.0))",
-            "legacy.py:40:13: optimizer: several optimizers have no counterpart that a loop steps; convert the config of each"
+            "legacy.py:30:20: optimizer_config: the run has several optimizers, which the model steps itself; leave optimizer_config and fp16 out, or set them to None"
         ),
         (
             "evaluation = dict(metric='bleu')",

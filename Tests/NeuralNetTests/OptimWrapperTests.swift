@@ -126,4 +126,90 @@ struct OptimWrapperTests {
         try setting.wrapper.averageGradients { seen = try $0.plainValues() }
         #expect(seen == [0, 0, 0, 1, 2, 0, -1])
     }
+
+    /// A wrapper of one weight 0 under a loss of that weight itself, whose gradient is 1.
+    private func wrapper(_ set: (OptimWrapper) -> Void = { _ in }) throws -> (
+        OptimWrapper, Parameter
+    ) {
+        let parameter = Parameter(try Device(threads: 1).zeros([1]))
+        let wrapper = try OptimWrapper(
+            SGD([ParameterGroup([parameter])], options: [("lr", .double(0.5))]))
+        set(wrapper)
+        return (wrapper, parameter)
+    }
+
+    @Test("accumulative_counts: a step a window, the last ones of a run in a smaller window")
+    func n18_windows() throws {
+        let (wrapper, parameter) = try wrapper {
+            $0.window = GradientWindow(3, total: 8)
+            $0.clip = .norm(maximum: 10)
+        }
+        var values: [Float] = []
+        var norms: [Double] = []
+        for _ in 0..<8 {
+            let tape = Tape()
+            try wrapper.updateParameters(tape.variable(parameter), on: tape)
+            values += try parameter.value.plainValues()
+            norms += wrapper.takeNorms()
+        }
+        #expect(values == [0, 0, -0.5, -0.5, -0.5, -1, -1, -1.5])
+        #expect(norms.map { Float($0) } == [1, 1, 1] && wrapper.parametersWithGradient.isEmpty)
+    }
+
+    @Test("a step whose gradients are not finite is left out, and the factor shrinks")
+    func lossScale() throws {
+        let (wrapper, parameter) = try wrapper { $0.scaler = LossScaler(initialScale: 4) }
+        let device = parameter.value.device
+        for factor in [Float(1), .infinity, 1] {
+            let tape = Tape()
+            let context = ForwardContext(
+                mode: .training, tape: tape, device: device, random: KeyedRandom(seed: 0))
+            let loss = try multiply(
+                tape.variable(parameter), Variable(device.full([1], factor)), context)
+            try wrapper.updateParameters(loss, on: tape)
+        }
+        #expect(try parameter.value.plainValues() == [-1])
+        #expect(wrapper.scaler?.scale == 2)
+    }
+
+    @Test("wrappers are printed as on the API page")
+    func printing() throws {
+        let (first, _) = try wrapper()
+        let parameter = Parameter(try Device(threads: 1).zeros([1]))
+        let second = try OptimWrapper(
+            Adam([ParameterGroup([parameter])], options: [("lr", .double(0.001))]),
+            accumulativeCounts: 2, scaler: LossScaler())
+        let wrappers: OptimWrapperDict = ["generator": first, "discriminator": second]
+        #expect(
+            "\(wrappers)" == """
+                name: generator
+                Type: OptimWrapper
+                accumulative_counts: 1
+                optimizer:
+                SGD (
+                Parameter Group 0
+                    dampening: 0
+                    lr: 0.5
+                    maximize: False
+                    momentum: 0
+                    nesterov: False
+                    weight_decay: 0
+                )
+                name: discriminator
+                Type: AmpOptimWrapper
+                accumulative_counts: 2
+                optimizer:
+                Adam (
+                Parameter Group 0
+                    amsgrad: False
+                    betas: (0.9, 0.999)
+                    decoupled_weight_decay: False
+                    eps: 1e-08
+                    lr: 0.001
+                    maximize: False
+                    weight_decay: 0
+                )
+
+                """)
+    }
 }

@@ -55,7 +55,21 @@ private struct TwinCase: Sendable, CustomTestStringConvertible {
         TwinCase(
             "iterations, warmup, cosine",
             #"{"lr_config": \#(warmCosine), "evaluation": {"interval": 9}}"#, isByEpoch: false),
+        TwinCase(
+            "epochs, gradients over four iterations, clipping, averages of the weights",
+            #"{"lr_config": \#(step), "optimizer_config": {"type": "GradientCumulativeOptimizerHook", "cumulative_iters": 4, "grad_clip": {"max_norm": 1.0}}, "custom_hooks": [\#(averages)]}"#
+        ),
+        TwinCase(
+            "iterations, gradients over four iterations, averages of the weights",
+            #"{"lr_config": \#(warmCosine), "evaluation": {"interval": 9}, "optimizer_config": {"type": "GradientCumulativeOptimizerHook", "cumulative_iters": 4}, "custom_hooks": [\#(averages)]}"#,
+            isByEpoch: false),
+        TwinCase(
+            "a workflow of two phases",
+            #"{"lr_config": \#(step), "evaluation": null, "workflow": [["train", 1], ["val", 1]]}"#
+        ),
     ]
+    private static let averages =
+        #"{"type": "EMAHook", "momentum": 0.3, "warm_up": 8, "interval": 2, "priority": "ABOVE_NORMAL"}"#
 
     @Test("a config and its new-style twin train the same bits", arguments: twins)
     private func sameBits(_ c: TwinCase) throws {
@@ -74,7 +88,8 @@ private struct TwinCase: Sendable, CustomTestStringConvertible {
         let new = try tool(["train", "new.json", "--work-dir", "new"])
         #expect(new.exitCode == 0, "\(new.errors)")
         #expect(new.errors.contains(" - mmengine - INFO - Config style: new (MMEngine)\n"))
-        let old = try tool.weights("legacy/\(c.file)")
+        // MMCV keeps the other weights beside the averages, MMEngine in a dictionary of its own.
+        let old = try tool.weights("legacy/\(c.file)").filter { !$0.key.hasPrefix("ema_") }
         #expect(!old.isEmpty)
         #expect(try tool.weights("new/\(c.file)") == old)
         let noted = try tool.folder.text("new/last_checkpoint")

@@ -18,12 +18,23 @@ public func buildOptimizer(
     _ model: any Module, _ config: ConfigNode, at path: String = "optimizer",
     registry: Registry<Optimizer> = .standardOptimizers(), warnings: ((String) -> Void)? = nil
 ) throws -> Optimizer {
+    try buildOptimizer(config, at: path, registry: registry, warnings: warnings) { issues in
+        let rules = ParamwiseGroups(config["paramwise_cfg"], at: "\(path).paramwise_cfg")
+        return try rules.groups(model.parameterPlaces(), config, at: path, issues)
+    }
+}
+
+/// Builds an optimizer for groups of parameters that `groups` finds.
+func buildOptimizer(
+    _ config: ConfigNode, at path: String, registry: Registry<Optimizer>,
+    warnings: ((String) -> Void)?, groups: (BuildWarnings) throws -> [ParameterGroup]
+) throws -> Optimizer {
     guard config.mapping != nil else {
         throw ConfigError(at: config, path: path, expected: "a mapping with the key type")
     }
     try check(config, at: path, registry)
     let issues = BuildWarnings()
-    let groups = try parameterGroups(model.parameterPlaces(), config, at: path, issues)
+    let groups = try groups(issues)
     var context = BuildContext()
     context.provide(OptimizerParameters(groups))
     context.provide(issues)
@@ -56,25 +67,33 @@ public func buildOptimizers(
             try OptimWrapper(
                 buildOptimizer(model, config, at: path, registry: registry, warnings: warnings)))
     }
-    let modules = model.namedModules().filter { !$0.name.isEmpty }
     return OptimizerSet(
         try parts.map { name, config in
             let path = ConfigPath.join(path, key: name)
-            guard let part = modules.first(where: { $0.name == name })?.module else {
-                let names = modules.map(\.name)
-                let children = names.filter { !$0.contains(".") }
-                throw ConfigError(
-                    ConfigIssue(
-                        at: config, pointingAt: .key, path: path,
-                        problem: "the model has no part of that name",
-                        remedy: Spelling.suggestion(for: name, among: names).map {
-                            "did you mean \($0)?"
-                        } ?? "known: \(children.joined(separator: ", "))"))
-            }
             let optimizer = try buildOptimizer(
-                part, config, at: path, registry: registry, warnings: warnings)
+                model.part(name, of: config, at: path), config, at: path, registry: registry,
+                warnings: warnings)
             return (name, try OptimWrapper(optimizer))
         })
+}
+
+extension Module {
+    /// The module of a name that a config gives settings for.
+    ///
+    /// Errors: throws `ConfigError` where there is none.
+    func part(_ name: String, of config: ConfigNode, at path: String) throws -> any Module {
+        let modules = namedModules().filter { !$0.name.isEmpty }
+        if let part = modules.first(where: { $0.name == name }) { return part.module }
+        let names = modules.map(\.name)
+        let children = names.filter { !$0.contains(".") }
+        throw ConfigError(
+            ConfigIssue(
+                at: config, pointingAt: .key, path: path,
+                problem: "the model has no part of that name",
+                remedy: Spelling.suggestion(for: name, among: names).map {
+                    "did you mean \($0)?"
+                } ?? "known: \(children.joined(separator: ", "))"))
+    }
 }
 
 extension ConfigNode {
@@ -99,43 +118,4 @@ private func check(_ config: ConfigNode, at path: String, _ registry: Registry<O
         throw ConfigError(
             at: type, path: "\(path).type", problem: reason, remedy: "use SGD, AdamW or another")
     }
-}
-
-/// All parameters as one group, or one group a parameter where rules are given, as the original has it.
-private func parameterGroups(
-    _ places: [(place: ParamwiseRules.Place, parameter: Parameter)], _ config: ConfigNode,
-    at path: String, _ warnings: BuildWarnings
-) throws -> [ParameterGroup] {
-    var seen: Set<ObjectIdentifier> = []
-    guard let rules = config["paramwise_cfg"], !rules.isNull, rules.mapping?.isEmpty != true else {
-        // What several modules share is one parameter.
-        let distinct = places.map(\.parameter).filter { seen.insert(ObjectIdentifier($0)).inserted }
-        return [ParameterGroup(distinct)]
-    }
-    let decay = config["weight_decay"]?.double
-    let rulesPath = "\(path).paramwise_cfg"
-    let paramwise = try ParamwiseRules(rules, at: rulesPath, hasDecay: decay != nil)
-    for warning in paramwise.warnings { warnings.add(warning) }
-    var groups: [ParameterGroup] = []
-    for (place, parameter) in places {
-        if !seen.insert(ObjectIdentifier(parameter)).inserted {
-            if paramwise.bypassesDuplicates { continue }
-            throw ConfigError(
-                at: rules, path: rulesPath,
-                problem: "\(place.module).\(place.name) is shared and would be in two groups",
-                remedy: "set bypass_duplicate to true")
-        }
-        let rate = config["lr"]?.double
-        guard rate != nil || !paramwise.setsRate(of: place) else {
-            throw ConfigError(
-                at: config, path: rulesPath,
-                problem: "the optimizer has no lr to multiply for \(place.module).\(place.name)",
-                remedy: "set optimizer.lr")
-        }
-        groups.append(
-            ParameterGroup(
-                [parameter],
-                options: paramwise.options(for: place, rate: rate ?? 0, decay: decay)))
-    }
-    return groups
 }

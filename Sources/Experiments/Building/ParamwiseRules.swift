@@ -4,7 +4,9 @@ import TensorCore
 
 /// How `paramwise_cfg` gives parameters settings of their own.
 ///
-/// Source: `DefaultOptimizerConstructor` of MMCV, rule for rule.
+/// Source: `DefaultOptimizerConstructor` of MMCV and `DefaultOptimWrapperConstructor` of MMEngine, rule for
+/// rule: the latter leaves alone what no key names, sets biases before depth-wise convolutions, has
+/// `flat_decay_mult`, leaves out what is not trained, and keeps the keys of `custom_keys` in the groups.
 public struct ParamwiseRules: Sendable {
     /// What the rules look at in a parameter.
     public struct Place: Sendable {
@@ -18,16 +20,20 @@ public struct ParamwiseRules: Sendable {
         public var isDepthwise: Bool
         /// Whether it is trained.
         public var isTrained: Bool
+        /// Whether it has one dimension.
+        public var isFlat: Bool
 
         /// Describes a parameter.
         public init(
-            module: String, name: String, isNormalization: Bool, isDepthwise: Bool, isTrained: Bool
+            module: String, name: String, isNormalization: Bool, isDepthwise: Bool, isTrained: Bool,
+            isFlat: Bool = false
         ) {
             self.module = module
             self.name = name
             self.isNormalization = isNormalization
             self.isDepthwise = isDepthwise
             self.isTrained = isTrained
+            self.isFlat = isFlat
         }
     }
 
@@ -35,13 +41,17 @@ public struct ParamwiseRules: Sendable {
         let key: String
         let rate: Double
         let decay: Double
+        /// What the group keeps beside rate and decay.
+        let kept: [(String, OptionValue)]
     }
 
     private let customKeys: [CustomKey]
-    private let biasRate: Double
-    private let biasDecay: Double
-    private let normDecay: Double
-    private let depthwiseDecay: Double
+    private let biasRate: Double?
+    private let biasDecay: Double?
+    private let normDecay: Double?
+    private let depthwiseDecay: Double?
+    private let flatDecay: Double?
+    private let style: ConfigStyle
     /// Whether a parameter met again is left out instead of being an error.
     public let bypassesDuplicates: Bool
     /// Keys that mean nothing, as the original ignores them.
@@ -50,16 +60,21 @@ public struct ParamwiseRules: Sendable {
     /// Reads `paramwise_cfg`; `hasDecay` tells whether the optimizer's config sets `weight_decay`.
     ///
     /// Errors: throws `ConfigError` for a factor on a weight decay that is not set, and for a misspelt key.
-    public init(_ node: ConfigNode, at path: String, hasDecay: Bool) throws {
-        self = try node.decode(at: path) { try ParamwiseRules(&$0, hasDecay: hasDecay) }
+    public init(
+        _ node: ConfigNode, at path: String, hasDecay: Bool, style: ConfigStyle = .legacy
+    ) throws {
+        self = try node.decode(at: path) {
+            try ParamwiseRules(&$0, hasDecay: hasDecay, style)
+        }
     }
 
-    private init(_ reader: inout ConfigReader, hasDecay: Bool) throws {
+    private init(_ reader: inout ConfigReader, hasDecay: Bool, _ style: ConfigStyle) throws {
         func requireDecay(_ reader: ConfigReader, _ key: String) throws {
             guard !hasDecay, reader.has(key) else { return }
             throw reader.failure(
                 key, "the optimizer has no weight_decay to multiply",
-                remedy: "set optimizer.weight_decay")
+                remedy: style == .legacy
+                    ? "set optimizer.weight_decay" : "set optim_wrapper.optimizer.weight_decay")
         }
         var keys: [CustomKey] = []
         var warnings: [ConfigIssue] = []
@@ -67,16 +82,20 @@ public struct ParamwiseRules: Sendable {
             for name in custom.unreadKeys {
                 let entry = try custom.nested(name) { entry in
                     try requireDecay(entry, "decay_mult")
-                    let key = CustomKey(
-                        key: name, rate: try entry.value("lr_mult", default: 1),
-                        decay: try entry.value("decay_mult", default: 1))
-                    warnings += Self.ignoredKeys(&entry, known: ["lr_mult", "decay_mult"])
-                    return key
+                    let rate = try entry.value("lr_mult", default: 1.0)
+                    let decay = try entry.value("decay_mult", default: 1.0)
+                    if style == .legacy {
+                        warnings += Self.ignoredKeys(&entry, known: ["lr_mult", "decay_mult"])
+                    }
+                    return CustomKey(
+                        key: name, rate: rate, decay: decay,
+                        kept: style == .new ? try Self.settings(&entry) : [])
                 }
-                keys.append(entry ?? CustomKey(key: name, rate: 1, decay: 1))
+                keys.append(entry ?? CustomKey(key: name, rate: 1, decay: 1, kept: []))
             }
         }
-        for key in ["bias_decay_mult", "norm_decay_mult", "dwconv_decay_mult"] {
+        let decays = ["bias_decay_mult", "norm_decay_mult", "dwconv_decay_mult", "flat_decay_mult"]
+        for key in decays where style == .new || key != "flat_decay_mult" {
             try requireDecay(reader, key)
         }
         // The longest key wins; among equally long ones the first by alphabet.
@@ -84,15 +103,28 @@ public struct ParamwiseRules: Sendable {
             let (a, b) = ($0.key.unicodeScalars.count, $1.key.unicodeScalars.count)
             return a == b ? $0.key < $1.key : a > b
         }
-        biasRate = try reader.value("bias_lr_mult", default: 1)
-        biasDecay = try reader.value("bias_decay_mult", default: 1)
-        normDecay = try reader.value("norm_decay_mult", default: 1)
-        depthwiseDecay = try reader.value("dwconv_decay_mult", default: 1)
+        biasRate = try reader.optional("bias_lr_mult")
+        biasDecay = try reader.optional("bias_decay_mult")
+        normDecay = try reader.optional("norm_decay_mult")
+        depthwiseDecay = try reader.optional("dwconv_decay_mult")
+        flatDecay = style == .new ? try reader.optional("flat_decay_mult") : nil
+        self.style = style
         bypassesDuplicates = try reader.value("bypass_duplicate", default: false)
         // For deformable convolutions, of which there are none.
         reader.ignore("dcn_offset_lr_mult")
         warnings += Self.ignoredKeys(&reader, known: reader.readKeys.sorted())
         self.warnings = warnings
+    }
+
+    /// What an entry of `custom_keys` says, which MMEngine keeps in the group as it stands.
+    private static func settings(_ entry: inout ConfigReader) throws -> [(String, OptionValue)] {
+        try (entry.node.mapping ?? ConfigMapping()).map { name, node in
+            guard let value = OptionValue(node) else {
+                throw entry.failure(name, "", expected: "a number, a boolean or null")
+            }
+            _ = entry.node(name)
+            return (name, value)
+        }
     }
 
     /// Takes unknown keys that are no misspelling; those stay unread, which is an error.
@@ -114,7 +146,7 @@ public struct ParamwiseRules: Sendable {
 
     /// Whether a parameter's learning rate is the optimizer's times a factor.
     public func setsRate(of place: Place) -> Bool {
-        !options(for: place, rate: 1, decay: nil).isEmpty
+        options(for: place, rate: 1, decay: nil).contains { $0.0 == "lr" }
     }
 
     /// The settings a parameter gets of its own; the optimizer's hold for the rest.
@@ -124,20 +156,45 @@ public struct ParamwiseRules: Sendable {
         if let custom = customKeys.first(where: { fullName.contains($0.key) }) {
             return [("lr", .double(rate * custom.rate))]
                 + (decay.map { [("weight_decay", .double($0 * custom.decay))] } ?? [])
+                + custom.kept
         }
         var options: [(String, OptionValue)] = []
-        let isBias = place.name == "bias"
-        if isBias && !place.isNormalization { options.append(("lr", .double(rate * biasRate))) }
-        if let decay {
-            if place.isNormalization {
-                options.append(("weight_decay", .double(decay * normDecay)))
-            } else if place.isDepthwise {
-                options.append(("weight_decay", .double(decay * depthwiseDecay)))
-            } else if isBias {
-                options.append(("weight_decay", .double(decay * biasDecay)))
-            }
+        if place.name == "bias" && !place.isNormalization, let factor = biasRate ?? unset {
+            options.append(("lr", .double(rate * factor)))
+        }
+        if let decay, let factor = decayFactor(of: place) {
+            options.append(("weight_decay", .double(decay * factor)))
         }
         return options
+    }
+
+    /// The factor of a key that is not given.
+    private var unset: Double? { style == .legacy ? 1 : nil }
+
+    private func decayFactor(of place: Place) -> Double? {
+        let isBias = place.name == "bias"
+        if style == .legacy {
+            if place.isNormalization { return normDecay ?? 1 }
+            if place.isDepthwise { return depthwiseDecay ?? 1 }
+            return isBias ? biasDecay ?? 1 : nil
+        }
+        if place.isNormalization, let normDecay { return normDecay }
+        if isBias, let biasDecay { return biasDecay }
+        if place.isDepthwise, let depthwiseDecay { return depthwiseDecay }
+        return place.isFlat ? flatDecay : nil
+    }
+}
+
+extension OptionValue {
+    /// A config's value as a setting of a group; nil for texts and collections.
+    fileprivate init?(_ node: ConfigNode) {
+        switch node.value {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .int(let value): self = .int(value)
+        case .double(let value): self = .double(value)
+        case .string, .list, .tuple, .mapping: return nil
+        }
     }
 }
 
@@ -153,7 +210,8 @@ extension Module {
                     isNormalization: named.module is BatchNorm2d,
                     // As many groups as input channels: one channel a group.
                     isDepthwise: convolution?.weight.value.shape[1] == 1,
-                    isTrained: parameter.requiresGradient)
+                    isTrained: parameter.requiresGradient,
+                    isFlat: parameter.value.shape.count == 1)
                 return (place, parameter)
             }
         }

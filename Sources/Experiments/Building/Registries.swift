@@ -17,6 +17,8 @@ public struct Registries: Sendable {
     public var models: ModelRegistries
     /// Optimizers.
     public var optimizers: Registry<Optimizer>
+    /// What builds several optimizers, or one in a way of its own, in new-style configs.
+    public var optimWrapperConstructors: Registry<any OptimWrapperConstructor>
     /// Parameter schedulers of new-style configs.
     public var parameterSchedulers: Registry<any ParameterScheduler>
     /// Metrics of new-style configs.
@@ -38,6 +40,7 @@ public struct Registries: Sendable {
         Registries(
             transforms: standardTransforms, datasets: standardDatasets, models: .standard,
             optimizers: .standardOptimizers(),
+            optimWrapperConstructors: .standardOptimWrapperConstructors(),
             parameterSchedulers: .standardParameterSchedulers(),
             metrics: .standardMetrics(), hooks: .standardHooks(),
             runners: .standardRunners())

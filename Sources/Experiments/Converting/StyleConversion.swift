@@ -31,16 +31,11 @@ public struct StyleConversion: Sendable {
             (config, report) = (root, ConversionReport())
             return
         }
-        switch style {
-        case .new:
-            var conversion = try LegacyToNewStyle(root, options, registries)
-            try conversion.convert()
-            (config, report) = (conversion.config, conversion.report)
-        case .legacy:
-            var conversion = try NewStyleToLegacy(root, options, registries)
-            try conversion.convert()
-            (config, report) = (conversion.config, conversion.report)
-        }
+        let type: any StyleRewriter.Type =
+            style == .new ? LegacyToNewStyle.self : NewStyleToLegacy.self
+        var rewriter = try type.init(root, options, registries)
+        try rewriter.convert()
+        (config, report) = (rewriter.config, rewriter.report)
     }
 }
 

@@ -28,7 +28,7 @@ public final class Runner {
         valDataloader: RunnerPart<DataLoader>? = nil,
         testDataloader: RunnerPart<DataLoader>? = nil, trainCfg: ConfigNode? = nil,
         valCfg: ConfigNode? = nil, testCfg: ConfigNode? = nil, autoScaleLR: ConfigNode? = nil,
-        optimWrapper: RunnerPart<OptimWrapper>? = nil, paramScheduler: ConfigNode? = nil,
+        optimWrapper: RunnerPart<OptimizerSet>? = nil, paramScheduler: ConfigNode? = nil,
         valEvaluator: RunnerPart<any Evaluator>? = nil,
         testEvaluator: RunnerPart<any Evaluator>? = nil, defaultHooks: ConfigNode? = nil,
         customHooks: RunnerPart<[any Hook]>? = nil, dataPreprocessor: ConfigNode? = nil,
@@ -43,7 +43,7 @@ public final class Runner {
         parts.add("train_dataloader", trainDataloader) { $0.loaders["train"] = $1 }
         parts.add("val_dataloader", valDataloader) { $0.loaders["val"] = $1 }
         parts.add("test_dataloader", testDataloader) { $0.loaders["test"] = $1 }
-        parts.add("optim_wrapper", optimWrapper) { $0.wrapper = $1 }
+        parts.add("optim_wrapper", optimWrapper) { $0.wrappers = $1 }
         parts.add("val_evaluator", valEvaluator) { $0.evaluators["val"] = $1 }
         parts.add("test_evaluator", testEvaluator) { $0.evaluators["test"] = $1 }
         parts.add("custom_hooks", customHooks) { built, hooks in

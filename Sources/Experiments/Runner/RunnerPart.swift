@@ -1,4 +1,5 @@
 public import ConfigCore
+public import NeuralNet
 
 /// A part of a run: built already, or a config from which it is built when it is needed.
 public enum RunnerPart<Product> {
@@ -20,6 +21,18 @@ extension RunnerPart: ExpressibleByArrayLiteral {
     /// A list of configs.
     public init(arrayLiteral elements: ConfigNode...) {
         self = .config(ConfigNode(.list(elements)))
+    }
+}
+
+extension RunnerPart where Product == OptimizerSet {
+    /// One optimizer in its wrapper.
+    public static func built(_ wrapper: OptimWrapper) -> Self { .built(OptimizerSet(wrapper)) }
+
+    /// An optimizer, which gets a wrapper that only steps.
+    ///
+    /// Errors: throws `OptionError` where it has nothing to step.
+    public static func built(_ optimizer: Optimizer) throws -> Self {
+        .built(try OptimWrapper(optimizer))
     }
 }
 

@@ -9,7 +9,7 @@ struct BuiltParts {
     var model: (any TrainableModel)?
     /// Loaders by phase: `train`, `val`, `test`.
     var loaders: [String: DataLoader] = [:]
-    var wrapper: OptimWrapper?
+    var wrappers: OptimizerSet?
     /// Evaluators by phase.
     var evaluators: [String: any Evaluator] = [:]
     var hooks: [(hook: any Hook, priority: HookPriority)] = []
@@ -19,7 +19,7 @@ struct BuiltParts {
         var keys = Set(loaders.keys.map { "\($0)_dataloader" })
         keys.formUnion(evaluators.keys.map { "\($0)_evaluator" })
         if model != nil { keys.insert("model") }
-        if wrapper != nil { keys.insert("optim_wrapper") }
+        if wrappers != nil { keys.insert("optim_wrapper") }
         return keys
     }
 

@@ -76,11 +76,11 @@ struct ConfigDifferences {
         _ then: ConfigNode?, _ now: ConfigNode?, _ path: [ConfigKey], _ parent: ConfigNode
     ) {
         let keys = path.map { if case .key(let key) = $0 { key } else { "" } }
-        if keys.first == "optimizer" || keys.starts(with: ["optim_wrapper", "optimizer"])
-            || keys.starts(with: ["optim_wrapper", "paramwise_cfg"])
-        {
-            noteOption(keys, parent)
-        }
+        // One wrapper, or several by name.
+        let isWrapped =
+            keys.first == "optim_wrapper"
+            && !["optimizer", "paramwise_cfg"].filter(keys.prefix(3).contains).isEmpty
+        if keys.first == "optimizer" || isWrapped { noteOption(keys, parent) }
         rows.append(
             Row(
                 place: (now ?? parent).origin.place,

@@ -20,7 +20,7 @@ enum RateCalendar {
         guard let config = experiment.hooks.learningRate, !config.isNull else {
             return starts.map { "\(title($0.name)): \(number($0.rate))" }
         }
-        let hook = try LearningRatePolicies.hook(
+        let hook = try LearningRateHook.hook(
             config, runnerCountsEpochs: runner.byEpoch, registries.context())
         guard let hook else { return ["learning rate: set by a hook of its own"] }
         var count: Int? = runner.maximum

@@ -81,12 +81,13 @@ struct RunComponents {
             let isWhole = validation != nil && phase == "val" && !experiment.runner.byEpoch
             return (phase, isWhole ? byPhase[phase]?.batchesPerEpoch ?? count : count)
         }
+        let report = WrapperReport(warn: { warnings.append($0) }, log: { messages.append($0) })
         optimizer =
-            try built.wrapper.map { OptimizerSet($0) }
+            try built.wrappers
+            ?? experiment.wrapper?.build(for: model, registries, report)
             ?? experiment.optimizer.map {
                 try buildOptimizers(
-                    model, $0, at: experiment.optimizerPath, registry: registries.optimizers
-                ) { warnings.append($0) }
+                    model, $0, registry: registries.optimizers, warnings: report.warn)
             }
         messages += try Self.scaleRates(
             optimizer, experiment, batchSize: byPhase["train"]?.batchSize)

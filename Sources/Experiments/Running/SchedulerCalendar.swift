@@ -36,7 +36,7 @@ enum SchedulerCalendar {
     private static func optimizers(_ wrapper: ConfigNode, _ registries: Registries) throws -> [(
         name: String, optimizer: Optimizer
     )] {
-        if let config = wrapper["optimizer"] {
+        if let config = wrapper["optimizer"]?.unlessNull {
             let optimizer = try RateCalendar.optimizer(
                 config, at: "optim_wrapper.optimizer", registries)
             return [("", optimizer)]

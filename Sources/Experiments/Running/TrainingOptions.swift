@@ -54,11 +54,16 @@ extension TrainingOptions {
             experiment.resumesNewest = experiment.resumeFrom == nil
         }
         experiment.loadFrom = loadFrom ?? experiment.loadFrom
-        if isMixedPrecision, experiment.stepping?.scaler == nil {
-            guard experiment.stepping != nil else {
+        if isMixedPrecision, experiment.wrapper?.stepping.scaler == nil {
+            guard let wrapper = experiment.wrapper else {
                 throw UsageError("--amp: the config has no optim_wrapper; a legacy one says fp16")
             }
-            experiment.stepping?.scaler = LossScaler()
+            guard wrapper.constructor == nil else {
+                throw UsageError(
+                    "--amp: optim_wrapper has a constructor; write \"type\": \"AmpOptimWrapper\" in the config of each wrapper"
+                )
+            }
+            experiment.wrapper?.stepping.scaler = LossScaler()
             experiment.isMixedPrecision = true
         }
         if scalesRate {

@@ -49,7 +49,6 @@ public final class TrainingSession {
             try built.isEmpty
             ? Experiment(config.root, registries)
             : NewStyleInterpreter.experiment(config.root, registries, built: built.keys)
-        if let wrapper = built.wrapper { experiment.stepping?.clip = wrapper.clip }
         try options.adapt(&experiment)
         experiment.notes += try CustomImports.check(config.root, registries)
         if experiment.style == .new, experiment.trainLoop == nil {
@@ -216,12 +215,12 @@ public final class TrainingSession {
         return runner
     }
 
-    /// The hooks of a config that lists them, and the step of the optimizer before all others.
+    /// The hooks of a config that lists them, and the steps of the optimizers before all others.
     private func registerHooks(_ hooks: [Experiment.ListedHook], _ runner: BaseRunner) throws {
         runner.hasLoopStages = true
         runner.isWorkflowDerived = true
-        if let stepping = experiment.stepping, runner.optimizer?.single != nil {
-            try runner.register(stepping.hook, priority: .highest)
+        if runner.optimizer != nil {
+            try runner.register(OptimWrapperHook(), priority: .highest)
         }
         for hook in hooks {
             try runner.register(from: hook.config, at: hook.path, context: registries.context())

@@ -29,7 +29,7 @@ public enum NewStyleInterpreter {
         }
         let scopes = try Scopes(&reader)
         var environment = try Environment(&reader)
-        var wrapper = built.contains("optim_wrapper") ? .built : try wrapper(&reader)
+        var wrapper = built.contains("optim_wrapper") ? WrapperConfig() : try wrapper(&reader)
         var hooks = try hooks(&reader, scopes, registries)
         environment.notes += try wrapper?.adoptOldHook(from: &hooks) ?? []
         environment.notes += wrapper?.notes ?? []
@@ -39,9 +39,7 @@ public enum NewStyleInterpreter {
         let scaling = try scaling(&reader)
         return Experiment(
             style: .new, model: built.contains("model") ? [:] : try model(&reader),
-            optimizer: wrapper?.optimizer,
-            optimizerPath: wrapper?.path ?? "optim_wrapper", stepping: wrapper?.stepping,
-            schedulers: try reader.optional("param_scheduler"),
+            optimizer: nil, wrapper: wrapper, schedulers: try reader.optional("param_scheduler"),
             baseBatchSize: scaling.isEnabled ? scaling.size : nil, wantedBatchSize: scaling.size,
             runner: runner(loop, root),
             workflow: loop.map {

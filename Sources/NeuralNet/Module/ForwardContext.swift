@@ -17,7 +17,7 @@ public struct ForwardContext {
     /// Random numbers of this iteration; a layer draws under its own name.
     public let random: KeyedRandom
     /// What convolutions compute in; layers behind them go on in the type they are given.
-    public let precision: ElementType
+    public private(set) var precision: ElementType
     /// What the caller of the run hands to the model's steps.
     public let stepOptions: StepOptions
 
@@ -51,6 +51,13 @@ public struct ForwardContext {
     public func recording(on tape: Tape?) -> ForwardContext {
         var context = self
         context.tape = tape
+        return context
+    }
+
+    /// The same, with convolutions that compute in another type.
+    public func computing(in precision: ElementType) -> ForwardContext {
+        var context = self
+        context.precision = precision
         return context
     }
 

@@ -9,6 +9,13 @@ public final class OptimWrapper {
     public let optimizer: Optimizer
     /// How gradients are clipped before each step.
     public var clip: GradientClip?
+    /// Which backward passes share a step.
+    public var window: GradientWindow
+    /// How the loss is scaled in mixed precision; nil in single precision.
+    public var scaler: LossScaler?
+    /// What makes gradients those of all processes; nil in a run of one.
+    public var average: ((Tensor) throws -> Void)?
+    private var norms: [Double] = []
     /// The optimizer's own settings, where it has several groups: schedulers move them along, so that logs
     /// can tell a rate that no group's rules have changed.
     public let baseSettings: ParameterGroup?
@@ -16,9 +23,26 @@ public final class OptimWrapper {
     private let slices: [(parameter: Parameter, storage: Tensor)]
 
     /// Wraps an optimizer; its parameters' gradients move into one buffer.
-    public init(_ optimizer: Optimizer, clip: GradientClip? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - optimizer: The optimizer.
+    ///   - clip: How gradients are clipped before each step.
+    ///   - accumulativeCounts: How many backward passes share a step.
+    ///   - scaler: How the loss is scaled, for mixed precision.
+    /// - Throws: `OptionError` where the optimizer has nothing to step.
+    public init(
+        _ optimizer: Optimizer, clip: GradientClip? = nil, accumulativeCounts: Int = 1,
+        scaler: LossScaler? = nil
+    ) throws {
+        guard accumulativeCounts > 0 else {
+            throw OptionError(
+                option: "accumulative_counts",
+                problem: "expected a positive integer, got \(accumulativeCounts)")
+        }
         self.optimizer = optimizer
         self.clip = clip
+        self.scaler = scaler
+        window = GradientWindow(accumulativeCounts)
         baseSettings =
             optimizer.groups.count > 1
             ? ParameterGroup([], options: optimizer.defaults.map { ($0.name, $0.value) }) : nil
@@ -96,14 +120,47 @@ public final class OptimWrapper {
         }
     }
 
-    /// Forgets old gradients, runs the backward pass, clips and steps; the norm before clipping.
+    /// Learns from a loss: runs the backward pass and, where that fills a window, clips and steps; the norm
+    /// before clipping.
+    ///
+    /// A step whose gradients are not finite is left out in mixed precision.
+    /// Source: `OptimWrapper.update_params` of MMEngine.
     @discardableResult
     public func updateParameters(_ loss: Variable, on tape: Tape) throws -> Double? {
-        clearGradients()
-        try backward(loss, on: tape)
-        let norm = try clipGradients()
-        try step()
+        if window.isEmpty { clearGradients() }
+        try backward(loss, on: tape, divisor: Double(window.divisor) / (scaler?.scale ?? 1))
+        let isDue = window.isLastPass
+        window.passes += 1
+        guard isDue else { return nil }
+        let norm = try stepOnGathered()
+        // Only what an open window has gathered belongs into a checkpoint.
+        if window.size > 1 { clearGradients() }
         return norm
+    }
+
+    private func stepOnGathered() throws -> Double? {
+        if let average { try averageGradients(average) }
+        let isFinite = try scaler.map { try unscaleGradients(by: $0.scale) } ?? true
+        let norm = try clipGradients()
+        if let norm { norms.append(norm) }
+        if isFinite { try step() }
+        scaler?.update(gradientsWereFinite: isFinite)
+        return norm
+    }
+
+    /// The norms found by `updateParameters` since this was last called, for logs.
+    public func takeNorms() -> [Double] {
+        defer { norms = [] }
+        return norms
+    }
+
+    /// The circumstances of a forward pass that this optimizer learns from: in mixed precision where it has
+    /// a scaler and the processor is fast at it.
+    ///
+    /// Source: `OptimWrapper.optim_context` of MMEngine.
+    public func optimContext(_ context: ForwardContext) -> ForwardContext {
+        scaler != nil && context.device.hasFastBFloat16
+            ? context.computing(in: .bfloat16) : context
     }
 
     /// Gradients gathered so far inside an accumulation window, by parameter number; for checkpoints.

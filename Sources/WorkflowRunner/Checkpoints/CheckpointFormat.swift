@@ -84,22 +84,59 @@ enum CheckpointFormat {
 
     // MARK: Optimizers
 
-    /// One optimizer's state as PyTorch has it, or that of several by name.
-    static func optimizers(_ set: OptimizerSet) throws -> TorchValue {
-        if let single = set.single { return optimizer(try single.optimizer.state()) }
+    /// One optimizer's state as PyTorch has it, or that of several by name; with what MMEngine's wrappers
+    /// add, where they are asked for.
+    static func optimizers(_ set: OptimizerSet, asWrappers: Bool) throws -> TorchValue {
+        func state(_ wrapper: OptimWrapper) throws -> TorchValue {
+            var saved = optimizer(try wrapper.optimizer.state())
+            if asWrappers { addWrapper(wrapper, to: &saved) }
+            return .dictionary(saved)
+        }
+        if let single = set.single { return try state(single) }
         return .dictionary(
-            TorchDictionary(
-                try set.entries.map { ($0.name, optimizer(try $0.wrapper.optimizer.state())) }))
+            TorchDictionary(try set.entries.map { ($0.name, try state($0.wrapper)) }))
     }
 
     static func load(_ value: TorchValue, into set: OptimizerSet) throws {
-        if let single = set.single { return try load(value, into: single.optimizer) }
+        if let single = set.single { return try load(value, into: single) }
         for (name, wrapper) in set.entries {
             guard let saved = value[name] else {
                 throw RunnerError("optimizer", "there is no state of \"\(name)\"")
             }
-            try load(saved, into: wrapper.optimizer)
+            try load(saved, into: wrapper)
         }
+    }
+
+    private static func addWrapper(_ wrapper: OptimWrapper, to saved: inout TorchDictionary) {
+        if let base = wrapper.baseSettings {
+            var settings = TorchDictionary([
+                ("params", .tensor(TorchTensor(float32: [0], shape: [1])))
+            ])
+            for option in base.optionEntries { settings[option.name] = value(option.value) }
+            saved["base_param_settings"] = .dictionary(settings)
+        }
+        if let scaler = wrapper.scaler { saved["loss_scaler"] = self.scaler(scaler) }
+    }
+
+    private static func load(_ value: TorchValue, into wrapper: OptimWrapper) throws {
+        try load(value, into: wrapper.optimizer)
+        for option in options(value["base_param_settings"]) {
+            wrapper.baseSettings?[option.name] = option.value
+        }
+        if let saved = value["loss_scaler"] { wrapper.scaler?.restore(scalerNumbers(saved)) }
+    }
+
+    /// A scaler's numbers, under PyTorch's names.
+    static func scaler(_ scaler: LossScaler) -> TorchValue {
+        .dictionary(TorchDictionary(scaler.state.map { ($0.name, .double($0.value)) }))
+    }
+
+    static func scalerNumbers(_ saved: TorchValue) -> [String: Double] {
+        var numbers: [String: Double] = [:]
+        for (name, value) in saved.dictionary?.pairs ?? [] {
+            if let name = name.string, let number = value.double { numbers[name] = number }
+        }
+        return numbers
     }
 
     /// Settings that some optimizers have in every version of PyTorch, and others never.
@@ -122,7 +159,7 @@ enum CheckpointFormat {
         try optimizer.load(state)
     }
 
-    private static func optimizer(_ state: OptimizerState) -> TorchValue {
+    private static func optimizer(_ state: OptimizerState) -> TorchDictionary {
         var entries = TorchDictionary()
         for (number, quantities) in state.entries.sorted(by: { $0.key < $1.key }) {
             entries[key: .int(number)] = .dictionary(
@@ -133,8 +170,7 @@ enum CheckpointFormat {
             saved["params"] = .list(group.parameters.map { .int($0) })
             return TorchValue.dictionary(saved)
         }
-        return .dictionary(
-            TorchDictionary([("state", .dictionary(entries)), ("param_groups", .list(groups))]))
+        return TorchDictionary([("state", .dictionary(entries)), ("param_groups", .list(groups))])
     }
 
     private static func optimizerState(_ value: TorchValue) throws -> OptimizerState {
@@ -152,14 +188,18 @@ enum CheckpointFormat {
             entries: saved,
             groups: groups.map { group in
                 OptimizerState.Group(
-                    options: (group.dictionary?.pairs ?? []).compactMap { name, value in
-                        guard let name = name.string, name != "params",
-                            let option = option(value)
-                        else { return nil }
-                        return (name, option)
-                    },
+                    options: options(group),
                     parameters: group["params"]?.elements?.compactMap(\.int) ?? [])
             })
+    }
+
+    private static func options(_ group: TorchValue?) -> [(name: String, value: OptionValue)] {
+        (group?.dictionary?.pairs ?? []).compactMap { name, value in
+            guard let name = name.string, name != "params", let option = option(value) else {
+                return nil
+            }
+            return (name, option)
+        }
     }
 
     private static func value(_ entry: OptimizerState.Entry) -> TorchValue {

@@ -88,15 +88,9 @@ public class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, MetaContributor,
     /// Continues with a checkpoint's numbers.
     public func restore(_ state: TorchValue) throws { restoreScaler(state) }
 
-    private var scalerState: TorchValue {
-        .dictionary(TorchDictionary(scaler.state.map { ($0.name, .double($0.value)) }))
-    }
+    private var scalerState: TorchValue { CheckpointFormat.scaler(scaler) }
 
     private func restoreScaler(_ state: TorchValue) {
-        var numbers: [String: Double] = [:]
-        for (name, value) in state.dictionary?.pairs ?? [] {
-            if let name = name.string, let number = value.double { numbers[name] = number }
-        }
-        scaler.restore(numbers)
+        scaler.restore(CheckpointFormat.scalerNumbers(state))
     }
 }

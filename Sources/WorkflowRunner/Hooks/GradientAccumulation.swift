@@ -28,24 +28,24 @@ struct GradientAccumulation {
 
     /// What the loss of this iteration is divided by; the first call puts resumed gradients in order.
     mutating func divisor(_ runner: BaseRunner, _ wrapper: OptimWrapper) throws -> Int {
-        let maximum = runner.maxIterations ?? Int.max
-        let remainder = maximum % iterations
-        let isRemainder = runner.iteration >= maximum - remainder
-        divisor = isRemainder ? remainder : iterations
+        let window = window(runner)
+        divisor = window.divisor
         if !hasBegun { try begin(runner, wrapper) }
-        if isRemainder, !hasToldOfRemainder {
+        if window.isRemainder, !hasToldOfRemainder {
             hasToldOfRemainder = true
             runner.logger.warning(
-                "Loss will be divided by \(remainder) in the last \(remainder) iterations because they are not enough for \(iterations) cumulative_iters."
+                "Loss will be divided by \(divisor) in the last \(divisor) iterations because they are not enough for \(iterations) cumulative_iters."
             )
         }
         return divisor
     }
 
-    /// Whether the optimizer steps at the end of this iteration.
-    func isStepDue(_ runner: BaseRunner) -> Bool {
-        runner.isEvery(iterations: iterations) || runner.isLastIteration
+    private func window(_ runner: BaseRunner) -> GradientWindow {
+        GradientWindow(iterations, passes: runner.iteration, total: runner.maxIterations)
     }
+
+    /// Whether the optimizer steps at the end of this iteration.
+    func isStepDue(_ runner: BaseRunner) -> Bool { window(runner).isLastPass }
 
     private mutating func begin(_ runner: BaseRunner, _ wrapper: OptimWrapper) throws {
         hasBegun = true

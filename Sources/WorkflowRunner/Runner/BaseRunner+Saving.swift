@@ -51,7 +51,10 @@ extension BaseRunner {
         guard rank == 0 else { return path }
         var checkpoint = Checkpoint(
             meta: try savedMeta(meta), state: try savedState(),
-            optimizer: savesOptimizer ? try optimizer.map(CheckpointFormat.optimizers) : nil,
+            optimizer: savesOptimizer
+                ? try optimizer.map {
+                    try CheckpointFormat.optimizers($0, asWrappers: hasLoopStages)
+                } : nil,
             resumeData: try savedResumeData())
         if hasLoopStages { checkpoint.others["message_hub"] = savedMessages }
         if savesSchedulers, let schedulers {

@@ -56,22 +56,21 @@ enum HookNames {
         }
     }
 
-    /// The legacy momentum is raised to the power of the interval, and starts higher for some steps.
+    /// The legacy momentum is raised to the power of the interval, and the averages begin with the initial
+    /// weights.
     private static func averages(
         _ hook: ConfigNode, at path: String, _ report: inout ConversionReport
     ) throws -> ConfigNode {
         let momentum = hook["momentum"]?.double ?? 0.0002
         let interval = hook["interval"]?.int ?? 1
         let power = interval == 1 ? momentum : pow(momentum, Double(interval))
-        var converted = ["warm_up", "resume_from"].reduce(hook) { $0.removing($1) }
-        converted = converted.setting("momentum", to: ConfigNode(.double(power)))
-        let warmUp = Double(hook["warm_up"]?.int ?? 100)
-        // The share of step i is at most (1 + i) / (warm_up + i), which only grows.
-        let starts = warmUp > 0 && power > 1 / warmUp
+        let converted = hook.removing("resume_from")
+            .setting("momentum", to: ConfigNode(.double(power)))
+            .setting("warm_up", to: hook["warm_up"] ?? 100)
         report.moved(
             path, "custom_hooks",
-            "EMAHook: " + (starts ? "warm_up has no counterpart; " : "")
-                + "averages begin with the weights after the first step")
+            "EMAHook: warm_up is MMCV's way to begin; leave it out for MMEngine, whose averages begin "
+                + "with the weights after the first step")
         if hook["resume_from"] != nil {
             report.dropped("\(path).resume_from", "a resumed run has its averages")
         }
@@ -90,11 +89,11 @@ enum HookNames {
         let momentum = hook["momentum"]?.double ?? 0.0002
         let root = interval == 1 ? momentum : pow(momentum, 1 / interval)
         var converted: ConfigNode = ["type": "EMAHook", "momentum": ConfigNode(.double(root))]
-        for key in ["interval", "priority"] {
+        for key in ["interval", "warm_up", "priority"] {
             if let value = hook[key] { converted = converted.setting(key, to: value) }
         }
         for (key, _) in hook.mapping ?? ConfigMapping()
-        where !["type", "ema_type", "momentum", "interval", "priority"].contains(key) {
+        where !["type", "ema_type", "momentum", "interval", "warm_up", "priority"].contains(key) {
             report.dropped("\(path).\(key)", "has no counterpart")
         }
         return converted

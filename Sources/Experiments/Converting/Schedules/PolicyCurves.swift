@@ -53,25 +53,14 @@ struct PolicyCurves {
 
     private func scheduled(_ base: Double, epochLength: Int) throws -> LearningRateCurve {
         let countsEpochs = run.maximum.epochs != nil
-        let curve: LearningRateCurve?
-        switch kind {
-        case .rate:
-            guard
-                let hook = try LearningRatePolicies.hook(
-                    node, runnerCountsEpochs: countsEpochs, context)
-            else { throw unknownCurve }
-            curve = try hook.curve(
-                from: base, of: "", among: [""], count: count(hook.byEpoch, epochLength),
-                runnerCountsEpochs: countsEpochs)
-        case .momentum:
-            guard
-                let hook = try MomentumPolicies.hook(
-                    node, runnerCountsEpochs: countsEpochs, context)
-            else { throw unknownCurve }
-            curve = try hook.curve(
-                from: base, of: "", among: [""], count: count(hook.byEpoch, epochLength),
-                runnerCountsEpochs: countsEpochs)
+        let type: any ScheduledHook.Type =
+            kind == .rate ? LearningRateHook.self : MomentumHook.self
+        guard let hook = try type.hook(node, runnerCountsEpochs: countsEpochs, context) else {
+            throw unknownCurve
         }
+        let curve = try hook.curve(
+            from: base, of: "", among: [""], count: count(hook.byEpoch, epochLength),
+            runnerCountsEpochs: countsEpochs)
         guard let curve else { throw unknownCurve }
         return curve
     }

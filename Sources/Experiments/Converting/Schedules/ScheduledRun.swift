@@ -56,7 +56,7 @@ struct ScheduledRun {
     let maximum: Maximum
     /// The iterations of an epoch, where they are known.
     let epochLength: Int?
-    private let optimizer: ConfigNode?
+    private var optimizer: ConfigNode?
     private let allowsApproximate: Bool
     /// The length that is supposed where none is known.
     static let supposedLength = 1000
@@ -83,6 +83,13 @@ struct ScheduledRun {
         self.optimizer = optimizer
         self.epochLength = epochLength
         allowsApproximate = options.allowsApproximate
+    }
+
+    /// The same run, as one of its several optimizers sees it.
+    func stepping(_ optimizer: ConfigNode) -> ScheduledRun {
+        var run = self
+        run.optimizer = optimizer
+        return run
     }
 
     /// The value that most parameters start from.

@@ -5,22 +5,13 @@ extension NewStyleToLegacy {
     /// `optim_wrapper` as `optimizer`, `optimizer_config` and `fp16`.
     mutating func optimizer() throws {
         guard let node = root["optim_wrapper"]?.unlessNull else { return }
+        if let parts = wrapperParts { return try severalOptimizers(parts) }
         var reader = try ConfigReader(node, at: "optim_wrapper")
         let type = try reader.value("type", default: "OptimWrapper")
         guard ["OptimWrapper", "AmpOptimWrapper"].contains(type) else {
             throw reader.failure("type", "\"\(type)\" has no counterpart in the legacy style")
         }
-        var optimizer: ConfigNode = try reader.required("optimizer")
-        report.moved("optim_wrapper.optimizer", "optimizer")
-        if let rules = reader.node("paramwise_cfg")?.unlessNull {
-            for key in ["flat_decay_mult"] where rules[key]?.unlessNull != nil {
-                throw ConfigError(
-                    at: rules[key] ?? rules, path: "optim_wrapper.paramwise_cfg.\(key)",
-                    problem: "has no counterpart in the legacy style")
-            }
-            optimizer = optimizer.setting("paramwise_cfg", to: rules)
-            report.moved("optim_wrapper.paramwise_cfg", "optimizer.paramwise_cfg")
-        }
+        var optimizer = try unwrapped(&reader, at: "optimizer")
         if let constructor = reader.node("constructor")?.unlessNull {
             let isStandard = constructor == "DefaultOptimWrapperConstructor"
             optimizer = optimizer.setting(
@@ -60,10 +51,62 @@ extension NewStyleToLegacy {
         }
     }
 
+    /// The optimizer of a wrapper, with its parameter-wise rules as the legacy style has them.
+    private mutating func unwrapped(_ reader: inout ConfigReader, at path: String) throws
+        -> ConfigNode
+    {
+        let optimizer: ConfigNode = try reader.required("optimizer")
+        report.moved(reader.path(to: "optimizer"), path)
+        guard let rules = reader.node("paramwise_cfg")?.unlessNull else { return optimizer }
+        let rulesPath = reader.path(to: "paramwise_cfg")
+        for key in ["flat_decay_mult"] where rules[key]?.unlessNull != nil {
+            throw ConfigError(
+                at: rules[key] ?? rules, path: "\(rulesPath).\(key)",
+                problem: "has no counterpart in the legacy style")
+        }
+        report.moved(rulesPath, "\(path).paramwise_cfg")
+        return optimizer.setting("paramwise_cfg", to: rules)
+    }
+
+    /// The wrappers of a config that gives each part of the model its own; nil for one wrapper.
+    private var wrapperParts: [(key: String, node: ConfigNode)]? {
+        guard let node = root["optim_wrapper"],
+            node["constructor"]?.string?.split(separator: ".").last
+                == "MultiOptimWrapperConstructor"
+        else { return nil }
+        return (node.mapping ?? ConfigMapping()).filter { $0.key != "constructor" }
+            .map { (key: $0.key, node: $0.node) }
+    }
+
+    private mutating func severalOptimizers(_ parts: [(key: String, node: ConfigNode)]) throws {
+        var optimizers = ConfigNode.emptyMapping
+        let shared = parts.first { $0.key == "paramwise_cfg" }?.node
+        for (name, node) in parts where name != "paramwise_cfg" {
+            var wrapper = node
+            if let shared, node["paramwise_cfg"] == nil {
+                wrapper = node.setting("paramwise_cfg", to: shared)
+            }
+            var reader = try ConfigReader(
+                wrapper, at: ConfigPath.join("optim_wrapper", key: name))
+            let type = try reader.value("type", default: "OptimWrapper")
+            guard type == "OptimWrapper" else {
+                throw reader.failure("type", "\"\(type)\" has no counterpart in the legacy style")
+            }
+            for key in ["clip_grad", "accumulative_counts"]
+            where reader.node(key)?.unlessNull != nil && reader.node(key) != 1 {
+                throw reader.failure(key, "has no counterpart where the model steps itself")
+            }
+            let path = ConfigPath.join("optimizer", key: name)
+            optimizers = optimizers.setting(name, to: try unwrapped(&reader, at: path))
+            try reader.checkAllRead()
+        }
+        set("optimizer", to: optimizers)
+        set("optimizer_config", to: .init(.null))
+    }
+
     /// Chains of parameter schedulers as `lr_config` and `momentum_config`.
     mutating func schedules() throws {
         let node = root["param_scheduler"]?.unlessNull
-        let list = node.map { $0.list ?? [$0] } ?? []
         let run = ScheduledRun(
             .init(epochs: loop.byEpoch ? loop.maximum : nil, counted: loop.maximum),
             optimizer: root.at(path: "optim_wrapper.optimizer").map {
@@ -71,6 +114,26 @@ extension NewStyleToLegacy {
                     "paramwise_cfg",
                     to: root.at(path: "optim_wrapper.paramwise_cfg") ?? .init(.null))
             }, epochLength: options.epochLength ?? epochLength(), options)
+        guard let parts = config["optimizer"].flatMap({ $0.namesParts ? $0.mapping : nil }) else {
+            return try schedules(node, run)
+        }
+        var found: [ConfigNode] = []
+        for (name, optimizer) in parts {
+            let isNamed = node?.mapping != nil && node?["type"] == nil
+            try schedules(isNamed ? node?[name] : node, run.stepping(optimizer))
+            found.append([
+                "lr": config["lr_config"] ?? .init(.null),
+                "momentum": config["momentum_config"] ?? .init(.null),
+            ])
+        }
+        guard let node, found.contains(where: { $0 != found.first }) else { return }
+        throw ConfigError(
+            at: node, path: "param_scheduler",
+            problem: "schedules that differ between optimizers have no counterpart")
+    }
+
+    private mutating func schedules(_ node: ConfigNode?, _ run: ScheduledRun) throws {
+        let list = node.map { $0.list ?? [$0] } ?? []
         var rest = list
         for kind in [ScheduledKind.rate, .momentum] {
             let chain = list.filter { $0["type"]?.string?.hasSuffix(kind.suffix) ?? false }

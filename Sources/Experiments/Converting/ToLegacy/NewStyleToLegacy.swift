@@ -1,14 +1,13 @@
 import ConfigCore
 
 /// Rewrites a new-style config in the style of MMCV 1.x and MMClassification.
-struct NewStyleToLegacy {
+struct NewStyleToLegacy: StyleRewriter {
     let root: ConfigNode
     let options: StyleConversion.Options
     let registries: Registries
     /// What `train_cfg` says.
     let loop: TrainLoopConfig
-    /// The rewritten config.
-    private(set) var config = ConfigNode.emptyMapping
+    var config = ConfigNode.emptyMapping
     var report = ConversionReport()
 
     init(_ root: ConfigNode, _ options: StyleConversion.Options, _ registries: Registries) throws {
@@ -33,17 +32,7 @@ struct NewStyleToLegacy {
         try loops()
         try hooks()
         try runtime()
-        if let names = try? TopLevelKeys(root).shared.filter({ config[$0] == nil }), !names.isEmpty
-        {
-            report.dropped(names.joined(separator: ", "), "shared values, which nothing reads")
-        }
-    }
-
-    mutating func set(_ path: String..., to node: ConfigNode) {
-        switch path.count {
-        case 1: config = config.setting(path[0], to: node)
-        default: config = config.setting(path[0], path[1], to: node)
-        }
+        dropSharedValues()
     }
 
     /// What the model does with images first: its own settings, over those at the top level.

@@ -3,13 +3,12 @@ import ConfigCore
 /// Rewrites a legacy config in the style of MMEngine and MMPretrain.
 ///
 /// Source: the migration guides of MMEngine and MMPretrain.
-struct LegacyToNewStyle {
+struct LegacyToNewStyle: StyleRewriter {
     let root: ConfigNode
     let experiment: Experiment
     let options: StyleConversion.Options
     let registries: Registries
-    /// The rewritten config.
-    private(set) var config = ConfigNode.emptyMapping
+    var config = ConfigNode.emptyMapping
     var report = ConversionReport()
 
     init(_ root: ConfigNode, _ options: StyleConversion.Options, _ registries: Registries) throws {
@@ -30,15 +29,7 @@ struct LegacyToNewStyle {
         try defaultHooks()
         try customHooks()
         try runtime()
-        sharedValues()
-    }
-
-    mutating func set(_ path: String..., to node: ConfigNode) {
-        switch path.count {
-        case 1: config = config.setting(path[0], to: node)
-        case 2: config = config.setting(path[0], path[1], to: node)
-        default: config = config.setting(path[0], path[1], path[2], to: node)
-        }
+        dropSharedValues(except: "sampler")
     }
 
     private mutating func model() throws {
@@ -66,14 +57,5 @@ struct LegacyToNewStyle {
                 "num_classes stands in data_preprocessor")
         }
         set("model", to: model)
-    }
-
-    /// Names that nothing reads have done their work once the config is read.
-    private mutating func sharedValues() {
-        guard let keys = try? TopLevelKeys(root) else { return }
-        let names = keys.shared.filter { config[$0] == nil && $0 != "sampler" }
-        if !names.isEmpty {
-            report.dropped(names.joined(separator: ", "), "shared values, which nothing reads")
-        }
     }
 }

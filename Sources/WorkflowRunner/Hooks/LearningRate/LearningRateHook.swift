@@ -9,7 +9,7 @@ public final class LearningRateHook: BeforeRun, BeforeTrainEpoch, BeforeTrainIte
     public let name: String
     /// Whether epochs count.
     public var byEpoch: Bool { groups.byEpoch }
-    let groups: ScheduledGroups
+    package let groups: ScheduledGroups
     private let notice: String?
 
     /// A hook that follows a schedule.

@@ -8,6 +8,8 @@ public struct WeightAverage: Sendable {
     public enum Kind: Sendable, Equatable {
         /// The newest weights count with a constant share.
         case exponential(momentum: Double)
+        /// The same, but averages begin with the initial weights and follow more quickly at first, as MMCV's.
+        case warmedUp(momentum: Double, over: Int)
         /// All weights count the same.
         case equal
         /// The share of the newest weights shrinks to the momentum.
@@ -26,7 +28,14 @@ public struct WeightAverage: Sendable {
         let type = try reader.value("ema_type", default: "ExponentialMovingAverage")
         switch type.split(separator: ".").last {
         case "ExponentialMovingAverage":
-            kind = .exponential(momentum: try Self.momentum(&reader))
+            let momentum = try Self.momentum(&reader)
+            let warmUp: Int? = try reader.optional("warm_up")
+            guard warmUp ?? 0 >= 0 else {
+                throw reader.failure("warm_up", "", expected: "0 or more")
+            }
+            kind =
+                warmUp.map { .warmedUp(momentum: momentum, over: $0) }
+                ?? .exponential(momentum: momentum)
         case "StochasticWeightAverage": kind = .equal
         case "MomentumAnnealingEMA":
             let gamma = try reader.value("gamma", default: 100)
@@ -57,10 +66,13 @@ public struct WeightAverage: Sendable {
 
     /// The share of the newest weights at a step, all of it at the first; nil where the averages stay.
     func share(at step: Int) -> Double? {
-        if step == 0 { return 1 }
         guard step.isMultiple(of: interval) else { return nil }
+        if case .warmedUp(let momentum, let warmUp) = kind {
+            return min(momentum, Double(1 + step) / Double(warmUp + step))
+        }
+        if step == 0 { return 1 }
         return switch kind {
-        case .exponential(let momentum): momentum
+        case .exponential(let momentum), .warmedUp(let momentum, _): momentum
         case .equal: 1 / Double(step / interval + 1)
         case .annealing(let momentum, let gamma):
             max(momentum, Double(gamma) / Double(gamma + step))

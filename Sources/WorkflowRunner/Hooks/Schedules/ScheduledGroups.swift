@@ -5,7 +5,7 @@ import TrainingInterfaces
 
 /// Sets a quantity of every parameter group of every optimizer by a schedule: what the hooks of learning
 /// rate and momentum share.
-final class ScheduledGroups {
+package final class ScheduledGroups {
     private struct Track {
         let group: ParameterGroup
         let base: Double
