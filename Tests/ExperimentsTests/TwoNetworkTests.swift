@@ -124,7 +124,7 @@ import Testing
         #expect(
             whole.others["param_schedulers"]?.dictionary?.names == ["generator", "discriminator"])
         let log = try Self.texts(folder + "/whole")
-        #expect(log.lines.contains("  generator.lr: 1.0000e-02  discriminator.base_lr: 1.9"))
+        #expect(log.lines.contains("  generator.lr: 1.0000e-02 discriminator.base_lr: 1.9"))
         #expect(log.scalars.contains(#"{"generator.lr": 0.01, "discriminator.base_lr": 0.019"#))
         #expect(log.scalars.contains(#""grad_norm": "#))
     }

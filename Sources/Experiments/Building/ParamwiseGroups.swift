@@ -48,7 +48,10 @@ struct ParamwiseGroups {
                     problem: "\(name) is shared and would be in two groups",
                     remedy: "set bypass_duplicate to true")
             }
-            if style == .new, !place.isTrained { continue }
+            if style == .new, !place.isTrained {
+                log("\(name) is skipped since its requires_grad=False")
+                continue
+            }
             let rate = config["lr"]?.double
             guard rate != nil || !paramwise.setsRate(of: place) else {
                 throw ConfigError(
