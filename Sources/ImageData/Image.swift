@@ -74,7 +74,7 @@ public struct Image: Sendable, Equatable {
 }
 
 /// A type of pixel value.
-package protocol PixelValue: Sendable {
+package protocol PixelValue: Sendable, BitwiseCopyable, Equatable {
     /// The value nearest to a number of the config.
     init(clamping number: Double)
     static var zero: Self { get }

@@ -14,40 +14,54 @@ public indirect enum DataValue: Sendable, Equatable {
 }
 
 /// Named pieces of data, in the order in which they were added.
+///
+/// Samples have a dozen pieces at most, so a list is searched faster than a hash table.
 public struct DataDictionary: Sendable, Equatable {
-    /// The names, in order.
-    public private(set) var keys: [String] = []
-    private var values: [String: DataValue] = [:]
+    /// The entries, in order.
+    public private(set) var entries: [(key: String, value: DataValue)] = []
 
     /// A dictionary without entries.
     public init() {}
 
     /// A dictionary of these entries; a repeated name keeps its first place and its last value.
     public init(_ entries: [(String, DataValue)]) {
+        self.entries.reserveCapacity(entries.count)
         for (key, value) in entries { self[key] = value }
     }
 
+    /// The names, in order.
+    public var keys: [String] { entries.map(\.key) }
+
     /// The piece of that name, or nil; assigning nil removes it.
     public subscript(key: String) -> DataValue? {
-        get { values[key] }
+        get { place(of: key).map { entries[$0].value } }
         set {
-            if let newValue {
-                if values.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-            } else if values.removeValue(forKey: key) != nil {
-                keys.removeAll { $0 == key }
+            let place = place(of: key)
+            switch (place, newValue) {
+            case (let place?, let value?): entries[place].value = value
+            case (nil, let value?): entries.append((key, value))
+            case (let place?, nil): entries.remove(at: place)
+            case (nil, nil): break
             }
         }
     }
 
     /// Removes and returns a piece, so that it can be changed in place without a copy.
     public mutating func take(_ key: String) -> DataValue? {
-        let value = values[key]
-        if value != nil { values[key] = DataValue.none }
+        guard let place = place(of: key) else { return nil }
+        let value = entries[place].value
+        entries[place].value = .none
         return value
     }
 
-    /// The entries, in order.
-    public var entries: [(key: String, value: DataValue)] {
-        keys.map { ($0, values[$0] ?? .none) }
+    /// Makes room for so many entries.
+    public mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
+
+    private func place(of key: String) -> Int? { entries.firstIndex { $0.key == key } }
+
+    /// Whether both have the same entries in the same order.
+    public static func == (one: DataDictionary, other: DataDictionary) -> Bool {
+        one.entries.count == other.entries.count
+            && zip(one.entries, other.entries).allSatisfy { $0 == $1 }
     }
 }

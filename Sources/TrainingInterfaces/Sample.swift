@@ -20,12 +20,15 @@ public struct Sample: Sendable, Equatable {
             guard case .dictionary(let fields) = value else { return nil }
             return fields[key]
         }
-        set {
-            var fields = DataDictionary()
-            if case .dictionary(let present) = value { fields = present }
-            value = .none
-            fields[key] = newValue
-            value = .dictionary(fields)
-        }
+        set { update { $0[key] = newValue } }
+    }
+
+    /// Changes several parts at once; an element that is no dictionary becomes one.
+    public mutating func update(_ body: (inout DataDictionary) -> Void) {
+        var fields = DataDictionary()
+        if case .dictionary(let present) = value { fields = present }
+        value = .none
+        body(&fields)
+        value = .dictionary(fields)
     }
 }

@@ -4,8 +4,9 @@ import Foundation
 enum FilePath {
     /// A name inside a folder; the name alone where it is absolute or there is no folder.
     static func join(_ folder: String?, _ name: String) -> String {
-        guard let folder, !folder.isEmpty, !name.hasPrefix("/") else { return name }
-        return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+        let slash = UInt8(ascii: "/")
+        guard let folder, !folder.isEmpty, name.utf8.first != slash else { return name }
+        return folder.utf8.last == slash ? folder + name : folder + "/" + name
     }
 
     /// The path with a leading `~` replaced by the home folder.

@@ -16,23 +16,21 @@ enum PlainPNG {
         // Deflate shrinks at most 1032 to 1: do not make room for pixels that cannot be there.
         guard count / 1032 <= bytes.count else { return nil }
         var isWhole = false
-        let raw = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            isWhole = unsafe unpack(data, into: buffer)
-            filled = isWhole ? count : 0
+        // Rows are read four bytes at a time, so there is room behind the last.
+        let raw = unsafe [UInt8](unsafeUninitializedCapacity: count + PlainRows.margin) {
+            buffer, filled in
+            isWhole = unsafe unpack(
+                data, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            for place in 0..<PlainRows.margin { unsafe buffer[count + place] = 0 }
+            filled = isWhole ? count + PlainRows.margin : 0
         }
         guard isWhole else { return nil }
-        var isValid = false
-        let pixels = unsafe [UInt8](unsafeUninitializedCapacity: stride * header.height) {
-            buffer, filled in
-            isValid = unsafe raw.withUnsafeBufferPointer { source in
-                unsafe unfilter(source, stride, header.height, into: buffer)
-            }
-            filled = stride * header.height
+        let pixels = unsafe raw.withUnsafeBytes { rows in
+            unsafe PlainRows.pixels(rows, stride: stride, height: header.height)
         }
-        guard isValid else { return nil }
-        return Image(
-            height: header.height, width: header.width, channels: 3,
-            pixels: .uint8(swapped(pixels)))
+        return pixels.map {
+            Image(height: header.height, width: header.width, channels: 3, pixels: .uint8($0))
+        }
     }
 
     private struct Header {
@@ -85,94 +83,6 @@ enum PlainPNG {
         let result = unsafe libdeflate_zlib_decompress(
             decompressor, data.baseAddress, data.count, buffer.baseAddress, buffer.count, nil)
         return result == LIBDEFLATE_SUCCESS
-    }
-
-    /// Undoes what each row begins by naming; false for an unknown name.
-    private static func unfilter(
-        _ source: UnsafeBufferPointer<UInt8>, _ stride: Int, _ height: Int,
-        into pixels: UnsafeMutableBufferPointer<UInt8>
-    ) -> Bool {
-        for y in 0..<height {
-            let from = y * (stride + 1)
-            let row = y * stride
-            let above = row - stride
-            switch unsafe source[from] {
-            case 0:
-                for x in 0..<stride { unsafe pixels[row + x] = source[from + 1 + x] }
-            case 1:
-                for x in 0..<stride {
-                    let left = x < 3 ? 0 : unsafe pixels[row + x - 3]
-                    unsafe pixels[row + x] = source[from + 1 + x] &+ left
-                }
-            case 2:
-                for x in 0..<stride {
-                    let up = y == 0 ? 0 : unsafe pixels[above + x]
-                    unsafe pixels[row + x] = source[from + 1 + x] &+ up
-                }
-            case 3:
-                for x in 0..<stride {
-                    let left = x < 3 ? 0 : UInt16(unsafe pixels[row + x - 3])
-                    let up = y == 0 ? 0 : UInt16(unsafe pixels[above + x])
-                    let mean = UInt8(truncatingIfNeeded: (left + up) >> 1)
-                    unsafe pixels[row + x] = source[from + 1 + x] &+ mean
-                }
-            case 4:
-                unsafe undoPaeth(source, from + 1, pixels, row, above: y == 0 ? nil : above, stride)
-            default: return false
-            }
-        }
-        return true
-    }
-
-    /// Paeth's predictor, all channels of a pixel at once.
-    private static func undoPaeth(
-        _ source: UnsafeBufferPointer<UInt8>, _ from: Int,
-        _ pixels: UnsafeMutableBufferPointer<UInt8>, _ row: Int, above: Int?, _ stride: Int
-    ) {
-        var left = SIMD4<Int16>(repeating: 0)
-        var upperLeft = left
-        var x = 0
-        while x < stride {
-            let up: SIMD4<Int16>
-            if let above {
-                up = unsafe SIMD4(
-                    Int16(pixels[above + x]), Int16(pixels[above + x + 1]),
-                    Int16(pixels[above + x + 2]), 0)
-            } else {
-                up = SIMD4(repeating: 0)
-            }
-            let toUp = left &- upperLeft
-            let toLeft = up &- upperLeft
-            let both = toUp &+ toLeft
-            let distanceLeft = pointwiseMax(toLeft, 0 &- toLeft)
-            let distanceUp = pointwiseMax(toUp, 0 &- toUp)
-            let distanceBoth = pointwiseMax(both, 0 &- both)
-            // Ties go to the left pixel, then to the one above.
-            let isLeft = distanceLeft .<= distanceUp .& (distanceLeft .<= distanceBoth)
-            var guess = upperLeft.replacing(with: up, where: distanceUp .<= distanceBoth)
-            guess.replace(with: left, where: isLeft)
-            let value = unsafe SIMD4(
-                Int16(source[from + x]), Int16(source[from + x + 1]), Int16(source[from + x + 2]), 0
-            )
-            left = (value &+ guess) & 255
-            upperLeft = up
-            unsafe pixels[row + x] = UInt8(truncatingIfNeeded: left[0])
-            unsafe pixels[row + x + 1] = UInt8(truncatingIfNeeded: left[1])
-            unsafe pixels[row + x + 2] = UInt8(truncatingIfNeeded: left[2])
-            x += 3
-        }
-    }
-
-    /// Blue first, as OpenCV has it.
-    private static func swapped(_ values: [UInt8]) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: values.count) { buffer, filled in
-            for place in stride(from: 0, to: values.count - 2, by: 3) {
-                unsafe buffer[place] = values[place + 2]
-                unsafe buffer[place + 1] = values[place + 1]
-                unsafe buffer[place + 2] = values[place]
-            }
-            filled = values.count
-        }
     }
 }
 

@@ -36,15 +36,18 @@ public struct ImageToTensor: Transform {
     private static func planes<Value: PixelValue>(_ values: [Value], _ channels: Int) -> [Value] {
         if channels == 1 { return values }
         let size = values.count / channels
-        var result = [Value](repeating: .zero, count: values.count)
-        for channel in 0..<channels {
-            var from = channel
-            for place in (channel * size)..<((channel + 1) * size) {
-                result[place] = values[from]
-                from += channels
+        return unsafe [Value](unsafeUninitializedCapacity: values.count) { result, filled in
+            unsafe values.withUnsafeBufferPointer { values in
+                for channel in 0..<channels {
+                    var from = channel
+                    for place in (channel * size)..<((channel + 1) * size) {
+                        unsafe result[place] = values[from]
+                        from += channels
+                    }
+                }
             }
+            filled = values.count
         }
-        return result
     }
 }
 

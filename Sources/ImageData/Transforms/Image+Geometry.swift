@@ -100,7 +100,7 @@ private struct Extension: Rearrangement {
         let c = image.channels
         let fill = fill.map(Value.init(clamping:))
         var result = [Value](repeating: fill[0], count: part.height * part.width * c)
-        for channel in 1..<max(c, 1) {
+        for channel in 1..<max(c, 1) where fill[channel] != fill[0] {
             let value = fill[channel]
             for place in stride(from: channel, to: result.count, by: c) { result[place] = value }
         }
@@ -121,7 +121,13 @@ private struct Extension: Rearrangement {
                 let from = (row + inside.lowerBound - first) * c
                 let to = (start + inside.lowerBound) * c
                 let length = inside.count * c
-                result.replaceSubrange(to..<(to + length), with: values[from..<(from + length)])
+                unsafe result.withUnsafeMutableBufferPointer { result in
+                    unsafe values.withUnsafeBufferPointer { values in
+                        _ = unsafe UnsafeMutableBufferPointer(
+                            rebasing: result[to..<(to + length)]
+                        ).update(fromContentsOf: values[from..<(from + length)])
+                    }
+                }
             }
             for x in outside {
                 guard let column = mode.source(of: x - first, count: image.width) else { continue }
@@ -138,17 +144,28 @@ private struct FlipColumns: Rearrangement {
     func callAsFunction<Value: PixelValue>(_ values: [Value], _ image: Image) -> [Value] {
         let c = image.channels
         let w = image.width
-        var result = values
-        for y in 0..<image.height {
-            var to = y * w * c
-            var from = to + (w - 1) * c
-            for _ in 0..<w {
-                for channel in 0..<c { result[to + channel] = values[from + channel] }
-                to += c
-                from -= c
+        return unsafe [Value](unsafeUninitializedCapacity: values.count) { result, filled in
+            unsafe values.withUnsafeBufferPointer { values in
+                for y in 0..<image.height {
+                    var to = y * w * c
+                    var from = to + (w - 1) * c
+                    for _ in 0..<w {
+                        if c == 3 {
+                            unsafe result[to] = values[from]
+                            unsafe result[to + 1] = values[from + 1]
+                            unsafe result[to + 2] = values[from + 2]
+                        } else {
+                            for channel in 0..<c {
+                                unsafe result[to + channel] = values[from + channel]
+                            }
+                        }
+                        to += c
+                        from -= c
+                    }
+                }
             }
+            filled = values.count
         }
-        return result
     }
 }
 

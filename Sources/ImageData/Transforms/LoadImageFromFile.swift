@@ -46,15 +46,18 @@ public struct LoadImageFromFile: Transform {
         }
         var image = try decode(file)
         if toFloat32 { image = image.asFloat32 }
-        sample["filename"] = .string(file)
-        if case .dictionary(let info) = sample["img_info"], let name = info["filename"] {
-            sample["ori_filename"] = name
-        }
-        sample.image = image
         let shape = DataValue(shape: image.shape)
-        sample["img_shape"] = shape
-        sample["ori_shape"] = shape
-        sample["img_norm_cfg"] = image.channels == 1 ? Self.greyAsRead : Self.colorAsRead
+        sample.update { fields in
+            fields.reserveCapacity(12)
+            fields["filename"] = .string(file)
+            if case .dictionary(let info) = fields["img_info"], let name = info["filename"] {
+                fields["ori_filename"] = name
+            }
+            fields["img"] = .array(image.array)
+            fields["img_shape"] = shape
+            fields["ori_shape"] = shape
+            fields["img_norm_cfg"] = image.channels == 1 ? Self.greyAsRead : Self.colorAsRead
+        }
     }
 
     /// The image in a file.

@@ -42,7 +42,6 @@ public struct Pipeline: Sendable {
     /// - Throws: `DataError` with the sample's file.
     public func apply(to sample: inout Sample, random: KeyedRandom) throws(DataError) {
         var unused = random.stream()
-        let file = sample.file
         do {
             for (transform, ordinal) in zip(transforms, ordinals) {
                 if let ordinal {
@@ -55,7 +54,7 @@ public struct Pipeline: Sendable {
         } catch let error as DataError {
             throw error
         } catch {
-            throw DataError(file: file ?? "sample", reason: "\(error)", kind: .unfit)
+            throw DataError(file: sample.file ?? "sample", reason: "\(error)", kind: .unfit)
         }
     }
 }

@@ -81,8 +81,10 @@ public struct RandomFlip: Transform {
     /// Mirrors if a number drawn from `0..<1` is below the probability.
     package func apply(to sample: inout Sample, drawn: Double) throws {
         guard let direction = direction(for: drawn) else {
-            sample["flip"] = .bool(false)
-            sample["flip_direction"] = unflipped
+            sample.update {
+                $0["flip"] = .bool(false)
+                $0["flip_direction"] = unflipped
+            }
             return
         }
         let image = try sample.requiredImage(for: "RandomFlip")

@@ -55,15 +55,23 @@ public struct ChannelNormalization: Sendable {
     /// It needs a value for each of the channels.
     public func colors(_ values: [UInt8], swapping swaps: Bool) -> [Float] {
         let (first, last) = swaps ? (2, 0) : (0, 2)
-        var result = [Float](repeating: 0, count: values.count)
-        var place = 0
-        while place + 2 < values.count {
-            result[place] = table[Int(values[place + first])]
-            result[place + 1] = table[256 | Int(values[place + 1])]
-            result[place + 2] = table[512 | Int(values[place + last])]
-            place += 3
+        require(
+            table.count == 768 && values.count % 3 == 0,
+            "\(values.count) bytes are no pixels of three channels with \(mean.count) means")
+        return unsafe [Float](unsafeUninitializedCapacity: values.count) { result, filled in
+            unsafe table.withUnsafeBufferPointer { table in
+                unsafe values.withUnsafeBufferPointer { values in
+                    var place = 0
+                    while place < values.count {
+                        unsafe result[place] = table[Int(values[place + first])]
+                        unsafe result[place + 1] = table[256 | Int(values[place + 1])]
+                        unsafe result[place + 2] = table[512 | Int(values[place + last])]
+                        place += 3
+                    }
+                }
+            }
+            filled = values.count
         }
-        return result
     }
 
     private static func normalized(_ value: Float, _ mean: Float, _ reciprocal: Double) -> Float {

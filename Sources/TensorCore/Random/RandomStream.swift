@@ -4,7 +4,9 @@ import Foundation
 public struct RandomStream: Sendable {
     private let key: UInt64
     private var counter: UInt64 = 0
-    private var pending: [UInt32] = []
+    /// The numbers of the last block, and how many of them are left.
+    private var block: Philox.Block = (0, 0, 0, 0)
+    private var left = 0
     /// Numbers that are handed out before any is drawn.
     private var recorded = RecordedDraws()
 
@@ -21,12 +23,18 @@ public struct RandomStream: Sendable {
 
     /// 32 random bits.
     public mutating func next32() -> UInt32 {
-        if pending.isEmpty {
-            let block = Philox.block(counter: (counter, 0), key: key)
+        if left == 0 {
+            block = Philox.block(counter: (counter, 0), key: key)
             counter += 1
-            pending = [block.3, block.2, block.1, block.0]
+            left = 4
         }
-        return pending.removeLast()
+        left -= 1
+        switch left {
+        case 3: return block.0
+        case 2: return block.1
+        case 1: return block.2
+        default: return block.3
+        }
     }
 
     /// A value in `0..<1` with 53 random bits.
