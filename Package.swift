@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(
             name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(name: "CVectorLoops"),
@@ -65,7 +66,7 @@ let package = Package(
             "ImageData",
             [
                 "TrainingInterfaces", "TensorCore", "ConfigCore", "CPNG", "CJPEG", "CDeflate",
-                "CZlib",
+                "CZlib", "CExpat",
             ]),
         library("Classifiers", ["TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"]),
         .target(

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 // A macro with arguments is not imported.
-/// Begins to read gzip data.
-static inline int czlib_begin_gzip(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
+/// Begins to read gzip data, or zlib's own.
+static inline int czlib_begin_unpacking(z_stream *stream) { return inflateInit2(stream, 15 + 32); }
 
 #endif

@@ -48,6 +48,10 @@ public struct Experiment: Sendable {
         case seeded(UInt64?)
         /// The run's generator, and each sample comes several times in a row.
         case repeated(times: Int, round: Int, ratio: Double)
+        /// A seed and the number of the pass, and each sample comes several times in a row.
+        case seededRepeats(UInt64?, times: Int)
+        /// A seed and the number of the pass, all classes equally often.
+        case classAware(UInt64?, samplesPerClass: Int)
         /// A seed alone: passes go on in one order without end.
         case endless(UInt64?)
     }

@@ -45,7 +45,8 @@ private enum ImportRules {
         "COneDNN": "TensorCore/OneDNN", "COpenBLAS": "TensorCore/OpenBLAS",
         "CVectorLoops": "TensorCore/Loops", "CPNG": "ImageData/PNG", "CJPEG": "ImageData/JPEG",
         "CDeflate": "ImageData/PNG",
-        "CZlib": "ImageData/Files", "CJSON": "ConfigCore/JSON", "CZip": "TorchFile/Archive",
+        "CZlib": "ImageData/Files", "CExpat": "ImageData/XML",
+        "CJSON": "ConfigCore/JSON", "CZip": "TorchFile/Archive",
     ]
 
     static func allows(_ module: String, in file: SourceTree.File) -> Bool {

@@ -90,4 +90,19 @@ import TrainingInterfaces
                 == "batch: there is no \"gt_label\" of 2 class numbers; the pipeline's Collect must "
                 + "list it in keys")
     }
+
+    @Test("parts of the data are evaluated one by one where they are to be")
+    func parts() throws {
+        var metrics = ClassificationMetrics()
+        metrics.topK = .single(1)
+        let evaluator = ClassificationEvaluator(
+            metrics, labels: [0, 1, 1, 0], partCounts: [3, 1])
+        #expect(evaluator.metricNames == ["0_accuracy", "1_accuracy"])
+        let image = PlainTensor.pattern([2, 1, 1, 1])
+        let scores = PlainTensor([0.9, 0.1, 0.4, 0.6] as [Float], shape: [2, 2])
+        for _ in 0..<2 { try evaluator.process(.images(image), predictions: scores) }
+        let results = try evaluator.compute()
+        #expect(results.map(\.name) == ["0_accuracy", "1_accuracy"])
+        #expect(results.map { Float($0.value) } == [66.666664, 0])
+    }
 }

@@ -171,6 +171,10 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
                 #"{"type": "RepeatAugSampler", "num_repeats": 2, "selected_round": 0, "selected_ratio": 4}"#,
                 .repeated(times: 2, round: 0, ratio: 4)
             ),
+            (
+                #"{"type": "ClassAwareSampler", "num_sample_class": 2}"#,
+                .classAware(nil, samplesPerClass: 2)
+            ),
         ]
         for (config, expected) in samplers {
             let experiment = try experiment(config)
@@ -180,7 +184,7 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
         }
         let refusals = [
             #"{"type": "RandomSampler"}"#:
-                "\"RandomSampler\" is not a known sampler; known: DistributedSampler, RepeatAugSampler",
+                "\"RandomSampler\" is not a known sampler; known: DistributedSampler, RepeatAugSampler, ClassAwareSampler",
             #"{"type": "DistributedSampler", "num_repeats": 3}"#:
                 "unknown key; known: shuffle, type, seed, round_up",
         ]
@@ -189,6 +193,34 @@ private struct StyleCase: Sendable, CustomTestStringConvertible {
                 (error as? ConfigError)?.issues.first?.message.hasSuffix(expected) ?? false
             }
         }
+    }
+
+    @Test("a loader's own sampler and manner win over those of data")
+    func ownLoaders() throws {
+        let experiment = try LegacyInterpreter.experiment(
+            try Config.parse(
+                text: """
+                    {"model": {}, "sampler": {"type": "RepeatAugSampler"},
+                     "data": {"samples_per_gpu": 2, "workers_per_gpu": 1, "drop_last": true,
+                              "persistent_workers": false, "round_up": true,
+                              "sampler_cfg": {"type": "ClassAwareSampler", "seed": 5},
+                              "train": {}, "val": {}, "test": {},
+                              "train_dataloader": {"samples_per_gpu": 3, "drop_last": false},
+                              "val_dataloader": {"sampler_cfg": {"type": "DistributedSampler"},
+                                                 "shuffle": true, "drop_last": true,
+                                                 "persistent_workers": true, "workers_per_gpu": 0}},
+                     "runner": {"type": "IterBasedRunner", "max_iters": 3}}
+                    """, name: "c.json"))
+        let shown = try ["train", "val", "test"].map { phase in
+            let loader = try #require(experiment.loaders[phase])
+            return
+                "\(loader.sampler) \(loader.batchSize) \(loader.workers) \(loader.shuffles) \(loader.dropsLast) \(loader.keepsWorkers)"
+        }
+        #expect(
+            shown == [
+                "classAware(Optional(5), samplesPerClass: 1) 3 1 true false false",
+                "seeded(nil) 2 0 true true true", "generator 2 1 false false false",
+            ])
     }
 
     @Test("keys that nothing reads are left out where that is allowed")

@@ -47,7 +47,7 @@ private struct MistakeCase: Sendable, CustomTestStringConvertible {
             "train_cfg.max_epochs: a loop by iterations does not count these; write max_iters"),
         MistakeCase(
             [("train_dataloader.sampler.type", "RandomSampler")],
-            "train_dataloader.sampler.type: \"RandomSampler\" is not a known sampler; known: DefaultSampler, InfiniteSampler"
+            "train_dataloader.sampler.type: \"RandomSampler\" is not a known sampler; known: DefaultSampler, InfiniteSampler, RepeatAugSampler, SequentialSampler, ClassAwareSampler"
         ),
         MistakeCase(
             [("train_dataloader", ["dataset": ["type": "CustomDataset"]])],

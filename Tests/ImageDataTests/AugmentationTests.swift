@@ -141,6 +141,56 @@ import TrainingInterfaces
         }
     }
 
+    /// The figures are Pillow's.
+    @Test("hues are turned") func hues() throws {
+        let pixels: [UInt8] = [
+            7, 7, 7, 0, 0, 0, 203, 133, 79, 192, 144, 129, 204, 71, 237, 252, 134, 25, 178, 20, 254,
+            101, 146, 212,
+        ]
+        let cases: [(ConfigNode, [UInt8])] = [
+            (
+                0.1,
+                [
+                    7, 7, 7, 0, 0, 0, 203, 80, 97, 192, 130, 150, 110, 72, 237, 252, 26, 47, 43, 21,
+                    254, 101, 211, 212,
+                ]
+            ),
+            (
+                -0.3,
+                [
+                    7, 7, 7, 0, 0, 0, 80, 203, 109, 130, 192, 132, 237, 173, 72, 26, 252, 90, 254,
+                    131, 21, 212, 101, 172,
+                ]
+            ),
+            (
+                0.7,
+                [
+                    7, 7, 7, 0, 0, 0, 80, 143, 203, 130, 174, 192, 95, 237, 72, 26, 132, 252, 87,
+                    254, 21, 212, 169, 101,
+                ]
+            ),
+        ]
+        for (hue, expected) in cases {
+            // As in the original, more than half a circle is half of it.
+            let turn: ConfigNode = hue.double == 0.7 ? 0.5 : hue
+            let pipeline = try pipeline(
+                [["type": "ColorJitter", "hue": ConfigNode(.list([turn, hue]))]], .new)
+            var sample = Sample()
+            sample.image = Image(height: 2, width: 4, channels: 3, pixels: .uint8(pixels))
+            try pipeline.apply(to: &sample, random: KeyedRandom(seed: 0))
+            #expect(sample.image?.pixels == .uint8(expected))
+        }
+    }
+
+    @Test("half precision") func half() throws {
+        let pipeline = try pipeline([["type": "ToHalf", "keys": ["img"]]])
+        var sample = Sample()
+        sample["img"] = .array(PlainTensor([0.1, 1, 70000, -2049] as [Float], shape: [4]))
+        try pipeline.apply(to: &sample, random: KeyedRandom(seed: 0))
+        let expected: [Float] = [0.099975586, 1, .infinity, -2048]
+        #expect(sample["img"] == .array(PlainTensor(expected, shape: [4])))
+    }
+
     @Test("flips of several directions have their own probabilities") func directions() throws {
         let steps: ConfigNode = [
             [

@@ -112,6 +112,7 @@ import TrainingInterfaces
         let expected = DataValue.array(PlainTensor([1, 0, 1] as [Int64], shape: [3]))
         #expect(try several.sample(at: 0)["gt_label"] == expected)
         #expect(several.classNames == ["x", "y", "z"])
+        #expect(try dataset(multi.setting("indices", to: [0])).classes(at: 0) == [0, 2])
     }
 
     @Test("folds are shuffled as NumPy does") func folds() {
@@ -153,10 +154,6 @@ import TrainingInterfaces
                 "data.train.datasets: number 1 has another pipeline than the first"
             ),
             (
-                ["type": "ConcatDataset", "datasets": [inner], "separate_eval": true],
-                "data.train.separate_eval: is not supported; metrics are over all parts together"
-            ),
-            (
                 inner.setting("indices", to: [4]),
                 "data.train.indices: names elements that the data set of 4 lacks"
             ),
@@ -177,5 +174,53 @@ import TrainingInterfaces
         let order = SampleOrder.endless(seed: 5)
         let parts = (0..<2).map { order.indices(of: 5, epoch: $0, orderSeed: nil, length: 8) }
         #expect(parts == [[1, 3, 0, 4, 2, 1, 3, 0], [4, 2, 3, 1, 0, 2, 4, 1]])
+    }
+
+    /// The figures are those of MMPretrain's and MMDetection's samplers with PyTorch.
+    @Test("samples several times in a row, and all classes equally often") func functionsOfSeed() {
+        let classes = [[0, 1, 2, 3], [4], [5, 6]]
+        let cases: [(SampleOrder, [[Int]])] = [
+            (.seededRepeats(seed: 3, times: 3), [[5, 5, 5, 3, 3, 3, 4], [3, 3, 3, 1, 1, 1, 0]]),
+            (.classAware(seed: 3), [[4, 1, 5, 0, 6, 4, 4], [4, 3, 5, 6, 4, 0, 1]]),
+            (
+                .classAware(seed: 3, samplesPerClass: 2),
+                [[4, 4, 1, 0, 5, 6, 2], [4, 4, 3, 0, 5, 6, 5]]
+            ),
+        ]
+        for (order, expected) in cases {
+            #expect(order.length(of: 7) == 7)
+            let passes = (0..<2).map {
+                order.indices(of: 7, epoch: $0, orderSeed: nil, classes: classes)
+            }
+            #expect(passes == expected)
+        }
+    }
+
+    @Test("a loader continues an order of classes in the middle of a pass") func resuming() throws {
+        let folder = try TemporaryFolder()
+        let sizes = [("a", 5), ("b", 1), ("c", 2)]
+        for (name, count) in sizes {
+            for number in 0..<count {
+                try folder.write(try PNG.encode(testImage(number)), to: "\(name)/\(number).png")
+            }
+        }
+        let dataset = try CustomDataset(
+            folder: folder.path,
+            pipeline: Pipeline([LoadImageFromFile(), RandomCrop(size: 8, padding: 2)]))
+        func loader() -> DataLoader {
+            DataLoader(
+                dataset: dataset, batchSize: 3, workers: 1, order: .classAware(seed: 2), seed: 1)
+        }
+        let whole = loader()
+        whole.begin(epoch: 4)
+        _ = try whole.next()
+        let other = loader()
+        try other.restore(whole.position)
+        var labels: [Int64] = []
+        while let batch = try whole.next() {
+            #expect(try other.next() == batch)
+            labels += batch.array("gt_label")?.integers ?? []
+        }
+        #expect(try other.next() == nil && Set(labels) == [0, 1, 2])
     }
 }

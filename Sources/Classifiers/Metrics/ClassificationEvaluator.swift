@@ -6,6 +6,8 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
     /// Which numbers it gives.
     public let metrics: ClassificationMetrics
     private let knownLabels: [Int64]?
+    /// How many samples each part has that is evaluated on its own.
+    private let partCounts: [Int]
     private var scores: [Float] = []
     private var labels: [Int64] = []
     private var classCount = 0
@@ -14,10 +16,14 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
     /// An evaluator of these metrics.
     ///
     /// `labels` are those of the whole data set in order, where they are known without its batches
-    /// (the original's test pipelines leave them out); otherwise they come from `gt_label`.
-    public init(_ metrics: ClassificationMetrics = ClassificationMetrics(), labels: [Int64]? = nil)
-    {
+    /// (the original's test pipelines leave them out); otherwise they come from `gt_label`. With
+    /// `partCounts` the metrics are those of each part of the data, named `0_accuracy`, `1_accuracy`, ….
+    public init(
+        _ metrics: ClassificationMetrics = ClassificationMetrics(), labels: [Int64]? = nil,
+        partCounts: [Int] = []
+    ) {
         self.metrics = metrics
+        self.partCounts = partCounts
         knownLabels = labels
     }
 
@@ -55,7 +61,21 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
     /// The metrics, those of single classes as lists.
     public func results() throws -> [(name: String, value: ClassificationMetrics.Value)] {
         isComputed = true
-        return try metrics.evaluate(predictions, labels)
+        guard !partCounts.isEmpty else { return try metrics.evaluate(predictions, labels) }
+        var start = 0
+        return try partCounts.enumerated().flatMap { number, count in
+            defer { start += count }
+            let rows = start..<min(start + count, labels.count)
+            guard !rows.isEmpty else {
+                return [(name: String, value: ClassificationMetrics.Value)]()
+            }
+            let part = PlainTensor(
+                Array(scores[(rows.lowerBound * classCount)..<(rows.upperBound * classCount)]),
+                shape: [rows.count, classCount])
+            return try metrics.evaluate(part, Array(labels[rows])).map {
+                ("\(number)_\($0.name)", $0.value)
+            }
+        }
     }
 
     /// The metrics' names; nil where there is one for each class.
@@ -63,7 +83,10 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
         let sample = PlainTensor([0, 1] as [Float], shape: [1, 2])
         guard let results = try? metrics.evaluate(sample, [0]) else { return nil }
         let isPerClass = results.contains { if case .perClass = $0.value { true } else { false } }
-        return isPerClass ? nil : results.map(\.name)
+        if isPerClass { return nil }
+        let names = results.map(\.name)
+        return partCounts.isEmpty
+            ? names : partCounts.indices.flatMap { number in names.map { "\(number)_\($0)" } }
     }
 
     private func reset() {

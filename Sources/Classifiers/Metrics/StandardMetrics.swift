@@ -14,6 +14,14 @@ extension Registry where Product == any BaseMetric {
         registry.register("AveragePrecision") { reader, _ in
             try AveragePrecisionMetric(from: &reader)
         }
+        registry.register("VOCMultiLabelMetric") { reader, _ in
+            try VOCMetric("VOCMultiLabelMetric", from: &reader) { try MultiLabelMetric(from: &$0) }
+        }
+        registry.register("VOCAveragePrecision") { reader, _ in
+            try VOCMetric("VOCAveragePrecision", from: &reader) {
+                try AveragePrecisionMetric(from: &$0)
+            }
+        }
         return registry
     }
 }

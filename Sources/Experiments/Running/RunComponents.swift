@@ -100,7 +100,10 @@ struct RunComponents {
             let metrics = try Self.metrics(evaluation.metrics, at: evaluation.path, model) {
                 warnings.append($0)
             }
-            return (loader, ClassificationEvaluator(metrics, labels: datasets["val"]?.labels))
+            let evaluator = ClassificationEvaluator(
+                metrics, labels: datasets["val"]?.labels,
+                partCounts: (datasets["val"] as? ConcatDataset)?.separateCounts ?? [])
+            return (loader, evaluator)
         }
         self.validation = try validation.map {
             if let own = built.evaluators["val"] { return own }
@@ -201,13 +204,27 @@ struct RunComponents {
         guard let dataset = datasets[phase] else {
             throw ConfigError(at: options.dataset, path: options.path, problem: "is not built")
         }
+        let order = order(options, seed: seed, standsForShuffled: standsForShuffled)
+        guard !order.needsClasses || dataset.hasClasses else {
+            throw ConfigError(
+                at: options.dataset, path: options.path,
+                problem: "ClassAwareSampler needs data that tells its classes",
+                remedy: "take another sampler")
+        }
         let loader = DataLoader(
             dataset: dataset, pipeline: pipeline, batchSize: options.batchSize,
             workers: options.workers,
-            order: order(options, seed: seed, standsForShuffled: standsForShuffled),
-            generator: generator, seed: seed, dropLast: options.dropsLast,
+            order: order, generator: generator, seed: seed, dropLast: options.dropsLast,
             onCorrupt: options.skipsCorrupt ? .skip : .error,
             keepsWorkers: options.keepsWorkers, keepsLabels: keepsLabels)
+        guard loader.sampleCount > 0 || dataset.count == 0 || options.dropsLast else {
+            throw ConfigError(
+                at: options.dataset, path: options.path,
+                problem:
+                    "RepeatAugSampler takes whole rounds of selected_round samples, of which "
+                    + "\(dataset.count) are less than one",
+                remedy: "set selected_round=0")
+        }
         guard loader.batchesPerEpoch > 0 else {
             throw ConfigError(
                 at: options.dataset, path: options.path,
@@ -228,6 +245,10 @@ extension RunComponents {
         switch options.sampler {
         case .seeded(let own): return .seeded(seed: own ?? seed, shuffle: options.shuffles)
         case .endless(let own): return .endless(seed: own ?? seed, shuffle: options.shuffles)
+        case .seededRepeats(let own, let times):
+            return .seededRepeats(seed: own ?? seed, shuffle: options.shuffles, times: times)
+        case .classAware(let own, let samplesPerClass):
+            return .classAware(seed: own ?? seed, samplesPerClass: samplesPerClass)
         case .repeated(let times, let round, let ratio) where options.shuffles:
             return .repeated(times: times, round: round, ratio: ratio)
         case .generator, .repeated:
@@ -280,7 +301,7 @@ extension RunComponents {
     func reportSkippedCount(to logger: Logger) {
         let count = allLoaders.reduce(0) { $0 + $1.skipped.count }
         if count > 0 {
-            logger.warning("\(count) unreadable images were skipped, counted each pass")
+            logger.warning("\(count) unreadable images were skipped")
         }
     }
 }

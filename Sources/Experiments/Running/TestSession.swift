@@ -100,7 +100,9 @@ public struct TestSession {
             node = node.setting("metric_options", keyPath.joined(separator: "."), to: value)
         }
         let chosen = try RunComponents.metrics(node, at: "evaluation", model, warn: warn)
-        return ClassificationEvaluator(chosen, labels: dataset.labels)
+        return ClassificationEvaluator(
+            chosen, labels: dataset.labels,
+            partCounts: (dataset as? ConcatDataset)?.separateCounts ?? [])
     }
 
     /// Predicts everything and computes the metrics.

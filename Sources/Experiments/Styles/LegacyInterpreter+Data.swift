@@ -5,12 +5,13 @@ extension LegacyInterpreter {
     ///
     /// Keys beside the data sets hold for all loaders; `train_dataloader` and its like override them.
     /// Training shuffles; validation, test and the phases of custom runners go through the data in order
-    /// and keep the last batch.
+    /// and keep the last batch. The sampler is that of the loader's own `sampler_cfg`; training also has
+    /// that of `data`, or of the top-level key `sampler`.
     static func loaders(_ reader: inout ConfigReader, phases: [String]) throws -> [String:
         Experiment.Loader]
     {
         let standard = ["train", "val", "test"]
-        let sampler = try sampler(&reader)
+        let sampler = try reader.nested("sampler") { try SamplerKeys(&$0) }
         let loaders = try reader.nested("data") { data in
             let common = try LoaderKeys(&data)
             var loaders: [String: Experiment.Loader] = [:]
@@ -31,7 +32,7 @@ extension LegacyInterpreter {
                     shuffles: own?.shuffles ?? (isTraining ? common.shuffles ?? true : false),
                     dropsLast: own?.dropsLast ?? (isTraining ? common.dropsLast ?? false : false),
                     skipsCorrupt: own?.skipsCorrupt ?? common.skipsCorrupt ?? false)
-                if isTraining, let sampler {
+                if let sampler = own?.sampler ?? (isTraining ? common.sampler ?? sampler : nil) {
                     loader.sampler = sampler.kind
                     if let shuffles = sampler.shuffles { loader.shuffles = shuffles }
                 }
@@ -42,44 +43,41 @@ extension LegacyInterpreter {
         return loaders ?? [:]
     }
 
-    /// What the top-level key `sampler` asks for.
-    ///
-    /// Source: `build_dataloader` and the samplers of MMClassification 0.x on one process.
-    private static func sampler(_ reader: inout ConfigReader) throws -> (
-        kind: Experiment.Sampler, shuffles: Bool?
-    )? {
-        try reader.nested("sampler") { sampler in
-            let shuffles = try sampler.optional("shuffle", as: Bool.self)
-            return (try kind(&sampler), shuffles)
-        }
-    }
+}
 
-    private static func kind(_ sampler: inout ConfigReader) throws -> Experiment.Sampler {
-        let type: String = try sampler.required("type")
-        let seed = try sampler.optional("seed", as: Int.self)
-        switch type.split(separator: ".").last {
+/// What a sampler's config asks for.
+///
+/// Source: `build_dataloader` and the samplers of MMClassification 0.x on one process.
+private struct SamplerKeys {
+    let kind: Experiment.Sampler
+    let shuffles: Bool?
+
+    init(_ sampler: inout ConfigReader) throws {
+        shuffles = try sampler.optional("shuffle")
+        let type = try sampler.samplerType()
+        switch type.name {
         case "DistributedSampler":
+            kind = .seeded(try sampler.samplerSeed())
             // A single process needs no padding.
             sampler.ignore("round_up")
-            return .seeded(seed.map { UInt64(bitPattern: Int64($0)) })
         case "RepeatAugSampler":
-            let times = try sampler.value("num_repeats", default: 3)
+            let times = try sampler.repeats()
+            // One process draws from its generator in any case.
+            sampler.ignore("seed")
             let round = try sampler.value("selected_round", default: 256)
             let ratio = try sampler.value("selected_ratio", default: 0.0)
-            guard times > 0 else {
-                throw sampler.failure("num_repeats", "", expected: "at least 1")
-            }
             guard round >= 0 else {
                 throw sampler.failure("selected_round", "", expected: "0 or more")
             }
             guard ratio == 0 || ratio >= 1 else {
                 throw sampler.failure("selected_ratio", "", expected: "0, or at least 1")
             }
-            return .repeated(times: times, round: round, ratio: ratio == 0 ? 1 : ratio)
+            kind = .repeated(times: times, round: round, ratio: ratio == 0 ? 1 : ratio)
+        case "ClassAwareSampler":
+            kind = try sampler.classAwareSampler()
         default:
-            throw sampler.failure(
-                "type", "\"\(type)\" is not a known sampler",
-                remedy: "known: DistributedSampler, RepeatAugSampler")
+            throw sampler.unknownSampler(
+                type.written, known: "DistributedSampler, RepeatAugSampler, ClassAwareSampler")
         }
     }
 }
@@ -92,6 +90,7 @@ private struct LoaderKeys {
     let shuffles: Bool?
     let dropsLast: Bool?
     let skipsCorrupt: Bool?
+    let sampler: SamplerKeys?
 
     init(_ reader: inout ConfigReader) throws {
         batchSize = try reader.optional("samples_per_gpu")
@@ -105,8 +104,12 @@ private struct LoaderKeys {
         shuffles = try reader.optional("shuffle")
         dropsLast = try reader.optional("drop_last")
         keepsWorkers = try reader.optional("persistent_workers")
-        // They steer Python's worker processes, and loaders for IPUs; threads need none of them.
-        reader.ignore("pin_memory", "prefetch_factor", "mode")
+        sampler = try reader.nested("sampler_cfg") { try SamplerKeys(&$0) }
+        // They steer Python's worker processes, several of them, and loaders for IPUs; threads of one
+        // process need none of them.
+        reader.ignore(
+            "pin_memory", "prefetch_factor", "mode", "round_up", "timeout",
+            "multiprocessing_context")
         switch try reader.optional("on_corrupt", as: String.self) {
         case nil: skipsCorrupt = nil
         case "error": skipsCorrupt = false

@@ -41,21 +41,31 @@ extension NewStyleInterpreter {
     }
 
     private static func sampler(_ reader: inout ConfigReader) throws -> (Experiment.Sampler, Bool) {
-        let type: String = try reader.required("type")
-        let shuffles = try reader.value("shuffle", default: true)
-        let seed: UInt64? = try reader.optional("seed", as: Int.self).map {
-            UInt64(bitPattern: Int64($0))
-        }
-        switch type.split(separator: ".").last {
+        let type = try reader.samplerType()
+        switch type.name {
         case "DefaultSampler":
             // One process has nothing to round.
             reader.ignore("round_up")
-            return (.seeded(seed), shuffles)
-        case "InfiniteSampler": return (.endless(seed), shuffles)
+            let shuffles = try reader.value("shuffle", default: true)
+            return (.seeded(try reader.samplerSeed()), shuffles)
+        case "InfiniteSampler":
+            let shuffles = try reader.value("shuffle", default: true)
+            return (.endless(try reader.samplerSeed()), shuffles)
+        case "RepeatAugSampler":
+            let shuffles = try reader.value("shuffle", default: true)
+            return (
+                .seededRepeats(try reader.samplerSeed(), times: try reader.repeats()), shuffles
+            )
+        case "SequentialSampler":
+            // One process takes everything, in either manner.
+            reader.ignore("round_up", "seed", "subsample_type")
+            return (.seeded(nil), false)
+        case "ClassAwareSampler": return (try reader.classAwareSampler(), true)
         default:
-            throw reader.failure(
-                "type", "\"\(type)\" is not a known sampler",
-                remedy: "known: DefaultSampler, InfiniteSampler")
+            throw reader.unknownSampler(
+                type.written,
+                known: "DefaultSampler, InfiniteSampler, RepeatAugSampler, SequentialSampler, "
+                    + "ClassAwareSampler")
         }
     }
 

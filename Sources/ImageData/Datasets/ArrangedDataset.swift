@@ -1,7 +1,7 @@
 public import TrainingInterfaces
 
 /// Elements of another data set in an order of their own: some left out, some repeated.
-public struct ArrangedDataset: DatasetWithWarnings {
+public struct ArrangedDataset: DatasetWithWarnings, WrappingDataset {
     private let dataset: any Dataset
     private let order: [Int]
 
@@ -10,6 +10,8 @@ public struct ArrangedDataset: DatasetWithWarnings {
         self.dataset = dataset
         self.order = order
     }
+
+    func origin(of index: Int) -> (dataset: any Dataset, index: Int) { (dataset, order[index]) }
 
     /// How many elements there are.
     public var count: Int { order.count }

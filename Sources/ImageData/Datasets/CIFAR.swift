@@ -51,11 +51,7 @@ struct CIFAR {
     private func classNames(_ keys: DatasetKeys, _ folder: String, _ pickles: PickledArrays) throws
         -> [String]
     {
-        switch keys.classes {
-        case .list(let names): return names
-        case .file(let path): return try FileBytes.lines(FilePath.expandingHome(path))
-        case nil: break
-        }
+        if let names = try keys.classNames(or: nil) { return names }
         let file = FilePath.join(folder, metaFile)
         guard case .dictionary(let meta) = try pickles.read(file),
             case .list(let names) = meta[namesKey]
@@ -72,7 +68,9 @@ struct CIFAR {
         guard case .list(let list) = batch["labels"] ?? batch[labelKey] else {
             throw unlike(file, "classes under \(labelKey)")
         }
-        let labels = list.compactMap { if case .int(let label) = $0 { label } else { nil } }
+        let labels = list.compactMap { value -> Int? in
+            if case .int(let label) = value, label >= 0 { label } else { nil }
+        }
         guard labels.count == data.shape[0] else {
             throw unlike(file, "a class for each of \(data.shape[0]) images")
         }

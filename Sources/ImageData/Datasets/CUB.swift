@@ -20,14 +20,9 @@ enum CUB {
         let folder =
             keys.split != nil && keys.folder == root ? FilePath.join(root, "images") : keys.folder
         let images = try images(names, labels, splits, isTest: isTest)
-        let classNames: [String]? =
-            switch keys.classes {
-            case nil: nil
-            case .list(let names): names
-            case .file(let path): try FileBytes.lines(FilePath.expandingHome(path))
-            }
         let dataset = CustomDataset(
-            folder: folder, images: images, classNames: classNames, pipeline: keys.pipeline,
+            folder: folder, images: images,
+            classNames: try keys.classNames(or: KnownClasses.birds), pipeline: keys.pipeline,
             isTestMode: keys.isTestMode)
         return try keys.chosen(dataset, reader)
     }
@@ -37,7 +32,8 @@ enum CUB {
         _ names: String, _ labels: String, _ splits: String, isTest: Bool
     ) throws(DataError) -> [LabelledImage] {
         let files = try values(names) { $0 }
-        let classes = try values(labels) { Int($0) }
+        // Classes count from 1 there.
+        let classes = try values(labels) { text in Int(text).flatMap { $0 > 0 ? $0 - 1 : nil } }
         let isTraining = try values(splits) { Int($0).map { $0 != 0 } }
         guard files.count == classes.count, files.count == isTraining.count else {
             throw DataError(
@@ -47,8 +43,7 @@ enum CUB {
                 kind: .unfit)
         }
         return files.indices.filter { isTraining[$0] != isTest }.map {
-            // Classes count from 1 there.
-            LabelledImage(file: files[$0], label: classes[$0] - 1)
+            LabelledImage(file: files[$0], label: classes[$0])
         }
     }
 

@@ -35,14 +35,6 @@ enum ClassBalancedDataset {
     }
 }
 
-extension Dataset {
-    /// All classes of an element.
-    func classes(at index: Int) -> Set<Int> {
-        if let several = self as? any MultiLabelElements { return several.labels(at: index) }
-        return label(at: index).map { [$0] } ?? []
-    }
-}
-
 extension ConfigReader {
     /// Reads the data set under `dataset`.
     mutating func wrappedDataset(_ context: BuildContext) throws -> any Dataset {

@@ -3,16 +3,19 @@ public import TrainingInterfaces
 
 /// Several data sets, one after the other.
 ///
-/// Source: `ConcatDataset` of MMClassification. Classes and pipeline are the first one's; metrics are
-/// over all parts together (`separate_eval: false`).
-public struct ConcatDataset: DatasetWithWarnings {
+/// Source: `ConcatDataset` of MMClassification. Classes and pipeline are the first one's; the metrics of
+/// `evaluation` are those of each part, or with `separate_eval: false` over all parts together.
+public struct ConcatDataset: DatasetWithWarnings, WrappingDataset {
     private let parts: [any Dataset]
     /// Where each part begins, and the end of the last.
     private let starts: [Int]
+    /// Whether legacy metrics are those of each part.
+    public let evaluatesSeparately: Bool
 
     /// Joins at least one data set.
-    public init(_ parts: [any Dataset]) {
+    public init(_ parts: [any Dataset], evaluatesSeparately: Bool = true) {
         self.parts = parts
+        self.evaluatesSeparately = evaluatesSeparately
         starts = parts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
     }
 
@@ -32,12 +35,12 @@ public struct ConcatDataset: DatasetWithWarnings {
             throw reader.failure(
                 "datasets", "number \(place) has other classes than the first")
         }
-        guard try !reader.value("separate_eval", default: false) else {
-            throw reader.failure(
-                "separate_eval", "is not supported; metrics are over all parts together")
-        }
-        self.init(parts)
+        self.init(
+            parts, evaluatesSeparately: try reader.value("separate_eval", default: true))
     }
+
+    /// How many elements each part has that is evaluated on its own; empty where none is.
+    public var separateCounts: [Int] { evaluatesSeparately ? parts.map(\.count) : [] }
 
     /// How many elements all parts have.
     public var count: Int { starts.last ?? 0 }
@@ -48,6 +51,11 @@ public struct ConcatDataset: DatasetWithWarnings {
     /// What the parts found.
     public var warnings: [String] {
         parts.flatMap { ($0 as? any DatasetWithWarnings)?.warnings ?? [] }
+    }
+
+    func origin(of index: Int) -> (dataset: any Dataset, index: Int) {
+        let (part, place) = place(of: index)
+        return (parts[part], place)
     }
 
     /// The class of an element.

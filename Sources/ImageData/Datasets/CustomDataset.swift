@@ -75,17 +75,28 @@ public struct CustomDataset: DatasetWithWarnings {
             extensions: extensions, pipeline: keys.pipeline, isTestMode: keys.isTestMode)
     }
 
+    /// The same images with names that a data set has by itself, if there is a name for every class.
+    func named(_ names: [String]) -> CustomDataset {
+        let count = classNames?.count ?? names.count
+        guard count == names.count, images.allSatisfy({ $0.label < names.count }) else {
+            return self
+        }
+        return CustomDataset(
+            folder: folder, images: images, classNames: names, pipeline: pipeline,
+            isTestMode: isTestMode, warnings: warnings)
+    }
+
     /// Lists images that are known already.
     init(
         folder: String, images: [LabelledImage], classNames: [String]?, pipeline: Pipeline,
-        isTestMode: Bool
+        isTestMode: Bool, warnings: [String] = []
     ) {
         self.folder = FilePath.expandingHome(folder)
         self.images = images
         self.classNames = classNames
         self.pipeline = pipeline
         self.isTestMode = isTestMode
-        warnings = []
+        self.warnings = warnings
     }
 
     /// Reads `data_prefix`, `ann_file`, `classes`, `extensions`, `pipeline`, `test_mode` and

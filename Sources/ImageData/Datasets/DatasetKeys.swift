@@ -6,6 +6,8 @@ import ConfigCore
 /// MMPretrain, where `data_root` precedes relative paths.
 struct DatasetKeys {
     let folder: String
+    /// The folder of annotation files, where the data set has such and the config names it.
+    let annotationFolder: String?
     let annotationFile: String?
     let classes: CustomDataset.ClassNames?
     let pipeline: Pipeline
@@ -25,8 +27,12 @@ struct DatasetKeys {
     ///   - reader: The data set's config.
     ///   - context: Holds the registry of transforms.
     ///   - splits: The values that `split` may have.
+    ///   - hasAnnotationFolder: Whether `data_prefix` may name a folder of annotations.
     /// - Throws: `ConfigError` for a bad config.
-    init(from reader: inout ConfigReader, _ context: BuildContext, splits: [String] = []) throws {
+    init(
+        from reader: inout ConfigReader, _ context: BuildContext, splits: [String] = [],
+        hasAnnotationFolder: Bool = false
+    ) throws {
         let root = try reader.value("data_root", default: "")
         let split = splits.isEmpty ? nil : try reader.optional("split", as: String.self)
         if let split, !split.isEmpty, !splits.contains(split) {
@@ -35,7 +41,9 @@ struct DatasetKeys {
         }
         self.split = split
         let isNewStyle = reader.has("data_root") || split != nil
-        let prefix = try Self.prefix(from: &reader, isRequired: !isNewStyle)
+        let (prefix, annotations) = try Self.prefix(
+            from: &reader, isRequired: !isNewStyle, hasAnnotationFolder)
+        annotationFolder = annotations
         folder = prefix.isEmpty ? root : FilePath.join(root, prefix)
         let file = try reader.optional("ann_file", as: String.self).flatMap {
             $0.isEmpty ? nil : $0
@@ -72,12 +80,29 @@ struct DatasetKeys {
         }
     }
 
-    private static func prefix(from reader: inout ConfigReader, isRequired: Bool) throws -> String {
-        if reader.node["data_prefix"]?.mapping != nil {
-            return try reader.nested("data_prefix") { try $0.value("img_path", default: "") } ?? ""
+    /// Names of the classes: the config's, or else those that the data set has by itself.
+    func classNames(or known: [String]?) throws(DataError) -> [String]? {
+        switch classes {
+        case .list(let names): names
+        case .file(let path): try FileBytes.lines(FilePath.expandingHome(path))
+        case nil: known
         }
-        if isRequired { return try reader.required("data_prefix") }
-        return try reader.optional("data_prefix") ?? ""
+    }
+
+    /// The folders of images and annotations.
+    private static func prefix(
+        from reader: inout ConfigReader, isRequired: Bool, _ hasAnnotationFolder: Bool
+    ) throws -> (images: String, annotations: String?) {
+        if reader.node["data_prefix"]?.mapping != nil {
+            return try reader.nested("data_prefix") { folders in
+                (
+                    try folders.value("img_path", default: ""),
+                    hasAnnotationFolder ? try folders.optional("ann_path") : nil
+                )
+            } ?? ("", nil)
+        }
+        if isRequired { return (try reader.required("data_prefix"), nil) }
+        return (try reader.optional("data_prefix") ?? "", nil)
     }
 
     private static func classes(from reader: inout ConfigReader) throws

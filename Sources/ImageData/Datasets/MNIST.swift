@@ -33,14 +33,9 @@ struct MNIST {
                 file: labels.name,
                 reason: "has \(labels.shape[0]) labels for \(images.shape[0]) images", kind: .unfit)
         }
-        let names: [String] =
-            switch keys.classes {
-            case .list(let names): names
-            case .file(let path): try FileBytes.lines(FilePath.expandingHome(path))
-            case nil: classNames
-            }
         let dataset = StoredImages(
-            classNames: names, pipeline: keys.pipeline, values: Array(images.values),
+            classNames: try keys.classNames(or: classNames), pipeline: keys.pipeline,
+            values: Array(images.values),
             labels: labels.values.map(Int.init), channels: 1, height: images.shape[1],
             width: images.shape[2])
         return try keys.chosen(dataset, reader)

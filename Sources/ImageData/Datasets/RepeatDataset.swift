@@ -4,7 +4,7 @@ public import TrainingInterfaces
 /// A data set gone through several times in one pass.
 ///
 /// Source: `RepeatDataset` of MMClassification.
-public struct RepeatDataset: Dataset {
+public struct RepeatDataset: WrappingDataset {
     private let dataset: any Dataset
     private let times: Int
 
@@ -23,6 +23,10 @@ public struct RepeatDataset: Dataset {
         let times: Int = try reader.required("times")
         guard times > 0 else { throw reader.failure("times", "must be positive") }
         self.init(dataset, times: times)
+    }
+
+    func origin(of index: Int) -> (dataset: any Dataset, index: Int) {
+        (dataset, index % dataset.count)
     }
 
     /// How many elements a pass has.

@@ -1,6 +1,6 @@
 internal import CZlib
 
-/// Unpacks gzip files.
+/// Unpacks gzip files, and zlib streams inside other files.
 enum GZip {
     /// Why bytes cannot be unpacked.
     struct Failure: Error, CustomStringConvertible {
@@ -13,7 +13,7 @@ enum GZip {
     /// Whether bytes begin as gzip files do.
     static func isGZip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
 
-    /// The bytes in a gzip file.
+    /// The bytes in a gzip file or zlib stream.
     static func unpacked(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
         let result = unsafe bytes.withUnsafeBufferPointer { source in
             Result { () throws(Failure) in unsafe try unpacked(source) }
@@ -23,7 +23,7 @@ enum GZip {
 
     private static func unpacked(_ source: UnsafeBufferPointer<UInt8>) throws(Failure) -> [UInt8] {
         var stream = unsafe z_stream()
-        guard unsafe czlib_begin_gzip(&stream) == Z_OK else {
+        guard unsafe czlib_begin_unpacking(&stream) == Z_OK else {
             throw Failure(description: "out of memory")
         }
         defer { unsafe inflateEnd(&stream) }

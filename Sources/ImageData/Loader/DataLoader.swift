@@ -31,6 +31,8 @@ public final class DataLoader: BatchSource {
     private let collate: Collate
     private let keepsLabels: Bool
     private let keepsWorkers: Bool
+    /// The elements of each class, where the order depends on them.
+    private let classes: [[Int]]
     /// The pass in progress.
     private var pass: Pass?
 
@@ -77,6 +79,7 @@ public final class DataLoader: BatchSource {
         self.collate = collate
         self.keepsLabels = keepsLabels
         self.keepsWorkers = keepsWorkers
+        classes = order.needsClasses ? dataset.elementsOfClasses : []
         policy = onCorrupt
         random = KeyedRandom(seed: seed).at("data pipeline")
         let length = order.length(of: dataset.count)
@@ -149,7 +152,7 @@ public final class DataLoader: BatchSource {
         self.position = position
         let indices = order.indices(
             of: dataset.count, epoch: position.epoch, orderSeed: position.orderSeed,
-            length: batchesPerEpoch * batchSize)
+            length: batchesPerEpoch * batchSize, classes: classes)
         let maker = BatchMaker(
             dataset: dataset, pipeline: pipeline, order: indices, batchSize: batchSize,
             random: random.at(position.epoch), policy: policy, collate: collate,

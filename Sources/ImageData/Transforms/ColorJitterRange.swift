@@ -2,9 +2,9 @@ import ConfigCore
 import TensorCore
 import TrainingInterfaces
 
-/// Changes brightness, contrast and colour strength by random factors, in random order.
+/// Changes brightness, contrast and colour strength by random factors and turns hues, in random order.
 ///
-/// Source: `ColorJitter` of MMPretrain, with the backend `cv2` or `pillow`; a change of hue is refused.
+/// Source: `ColorJitter` of MMPretrain, with the backend `cv2` or `pillow`; of hue, with `pillow` alone.
 struct ColorJitterRange: Transform {
     private enum Backend: String, CaseIterable {
         case cv2, pillow
@@ -13,6 +13,8 @@ struct ColorJitterRange: Transform {
     private let brightness: ClosedRange<Double>?
     private let contrast: ClosedRange<Double>?
     private let saturation: ClosedRange<Double>?
+    /// By which part of a circle hues are turned.
+    private let hue: ClosedRange<Double>?
     private let backend: Backend
 
     init(from reader: inout ConfigReader) throws {
@@ -29,9 +31,24 @@ struct ColorJitterRange: Transform {
         contrast = try factors("contrast")
         saturation = try factors("saturation")
         backend = try reader.choice("backend", default: .pillow)
-        guard try (reader.numberOrList("hue") ?? [0]).allSatisfy({ $0 == 0 }) else {
-            throw reader.failure("hue", "is not supported; set it to 0")
+        hue = try Self.turns(from: &reader)
+        guard hue == nil || backend == .pillow else {
+            throw reader.failure("hue", "is not supported with the backend cv2; use pillow")
         }
+    }
+
+    /// Half a circle either way is the most there is.
+    private static func turns(from reader: inout ConfigReader) throws -> ClosedRange<Double>? {
+        let range: ClosedRange<Double>
+        if reader.node["hue"]?.list != nil {
+            range = try reader.range("hue", default: 0...0)
+        } else {
+            let amount = try reader.value("hue", default: 0.0)
+            guard amount >= 0 else { throw reader.failure("hue", "must be 0 or more") }
+            range = -amount...amount
+        }
+        let turns = range.clamped(to: -0.5...0.5)
+        return turns == 0...0 ? nil : turns
     }
 
     var isRandom: Bool { true }
@@ -39,8 +56,9 @@ struct ColorJitterRange: Transform {
     func apply(to sample: inout Sample, random: inout RandomStream) throws {
         let image = try sample.requiredImage(for: "ColorJitter")
         var values = try image.bytes(for: "ColorJitter")
-        let order = random.order(of: 3)
-        let factors = [brightness, contrast, saturation].map { range in
+        let ranges = [brightness, contrast, saturation] + (hue == nil ? [] : [hue])
+        let order = random.order(of: ranges.count)
+        let factors = ranges.map { range in
             range.map { random.uniform($0.lowerBound, $0.upperBound) }
         }
         for place in order {
@@ -53,6 +71,10 @@ struct ColorJitterRange: Transform {
     private func changed(_ image: Image, _ values: [UInt8], _ place: Int, _ factor: Double)
         -> [UInt8]
     {
+        if place == 3 {
+            return image.turningHues(
+                of: values, by: UInt8(truncatingIfNeeded: Int(factor * 255)))
+        }
         let blending = Blending(part: factor)
         if place == 2 {
             guard image.channels == 3 else { return values }

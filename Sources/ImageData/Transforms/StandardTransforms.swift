@@ -73,6 +73,12 @@ private func registerFormatting(in registry: inout Registry<any Transform>) {
     registry.register("Collect") { reader, _ in try Collect(from: &reader) }
     registry.register("PackInputs") { reader, _ in try PackInputs(from: &reader) }
     registry.register("Transpose") { reader, _ in try Transpose(from: &reader) }
+    registry.register("ToHalf") { reader, _ in try ToHalf(from: &reader) }
+    registry.register("WrapFieldsToLists") { reader, _ in
+        throw reader.failure(
+            "type", "WrapFieldsToLists makes a list of one image, which no loader can batch",
+            remedy: "leave it out")
+    }
     registry.register(["ToPIL", "NumpyToPIL"]) { reader, _ in
         try ChannelOrder(toPillowFrom: &reader)
     }

@@ -96,9 +96,10 @@ extension NewStyleToLegacy {
             }
             return
         }
-        let shuffles = sampler["shuffle"]?.bool ?? true
+        let isSequential = sampler["type"] == "SequentialSampler"
+        let shuffles = !isSequential && sampler["shuffle"]?.bool ?? true
         switch sampler["type"]?.string {
-        case "DefaultSampler", "InfiniteSampler":
+        case "DefaultSampler", "InfiniteSampler", "SequentialSampler":
             if sampler["type"] == "InfiniteSampler", loop.byEpoch {
                 throw reader.failure("sampler", "InfiniteSampler has no counterpart by epoch")
             }
@@ -106,7 +107,10 @@ extension NewStyleToLegacy {
             guard phase == "train" else {
                 throw reader.failure("sampler", "\"\(type)\" has no counterpart for \(phase)")
             }
-            set("sampler", to: sampler.removing("shuffle"))
+            let isRepeating = sampler["type"] == "RepeatAugSampler"
+            let kept = sampler.removing("shuffle")
+            // MMClassification's takes whole rounds only, unless it is told not to.
+            set("sampler", to: isRepeating ? kept.setting("selected_round", to: 0) : kept)
             report.moved("train_dataloader.sampler", "sampler")
         case nil: throw reader.failure("sampler", "a sampler needs the key type")
         }

@@ -75,13 +75,27 @@ extension LegacyToNewStyle {
     private mutating func sampler(_ loader: Experiment.Loader, _ phase: String) throws -> ConfigNode
     {
         let shuffles = ConfigNode(.bool(loader.shuffles))
-        guard phase == "train", let own = root["sampler"]?.unlessNull else {
-            return ["type": "DefaultSampler", "shuffle": shuffles]
-        }
-        report.moved("sampler", "train_dataloader.sampler")
+        let root = root
+        let places =
+            ["data.\(phase)_dataloader.sampler_cfg"]
+            + (phase == "train" ? ["data.sampler_cfg", "sampler"] : [])
+        guard
+            let (place, own) = places.lazy.compactMap({ place in
+                root.at(path: place)?.unlessNull.map { (place, $0) }
+            }).first
+        else { return ["type": "DefaultSampler", "shuffle": shuffles] }
+        report.moved(place, "\(phase)_dataloader.sampler")
         let sampler = own["type"] == "DistributedSampler" ? nil : own["type"]
+        var settings = own.removing("type")
+        for key in ["selected_round", "selected_ratio"] where settings[key] != nil {
+            report.dropped("\(place).\(key)", "MMPretrain's takes as many samples as there are")
+            settings = settings.removing(key)
+        }
+        if own["type"] == "ClassAwareSampler" {
+            return NewTransforms.joined(["type": "ClassAwareSampler"], settings)
+        }
         return NewTransforms.joined(
-            ["type": sampler ?? "DefaultSampler", "shuffle": shuffles], own.removing("type"))
+            ["type": sampler ?? "DefaultSampler", "shuffle": shuffles], settings)
     }
 
     private mutating func pipelines(_ loader: Experiment.Loader, dropsNormalize: Bool) throws
