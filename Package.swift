@@ -55,11 +55,13 @@ let package = Package(
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .target(name: "CVectorLoops"),
 
         library("ConfigCore", ["CJSON", yams]),
         library("TensorCore", ["COneDNN", "COpenBLAS", "CVectorLoops"]),
         library("TorchFile", ["CZip"]),
+        library("Drawing", ["CCairo"]),
         library("NeuralNet", ["TensorCore"]),
         library("TrainingInterfaces", ["NeuralNet", "TensorCore"]),
         library(
@@ -76,20 +78,22 @@ let package = Package(
             "WorkflowRunner",
             [
                 "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "TensorBoardFile",
-                "ConfigCore", logging,
+                "Drawing", "ConfigCore", logging,
             ]),
         library(
             "Experiments",
             [
                 "WorkflowRunner", "Classifiers", "ImageData", "TrainingInterfaces", "NeuralNet",
-                "TensorCore", "TorchFile", "ConfigCore", logging,
+                "TensorCore", "TorchFile", "Drawing", "ConfigCore", logging,
             ]),
         library("CommandLineTool", ["Experiments", argumentParser]),
         library(
             "MMRunner",
             [
                 "CommandLineTool", "Experiments", "WorkflowRunner", "Classifiers", "ImageData",
-                "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "ConfigCore", logging,
+                "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile", "Drawing",
+                "ConfigCore",
+                logging,
             ]),
         .executableTarget(
             name: "Command", dependencies: ["CommandLineTool"], swiftSettings: strict),
@@ -123,8 +127,9 @@ let package = Package(
             "ClassifiersTests",
             ["Classifiers", "TrainingInterfaces", "NeuralNet", "TensorCore", "ConfigCore"],
             exclude: ["Fixtures"]),
-        tests("ExperimentsTests", ["MMRunner", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ExperimentsTests", ["MMRunner", "Drawing", "TestSupport"], exclude: ["Fixtures"]),
         tests("ImageDataTests", ["ImageData", "TrainingInterfaces", "TensorCore", "ConfigCore"]),
+        tests("DrawingTests", ["Drawing"]),
         tests("TensorBoardFileTests", ["TensorBoardFile", "TestSupport"]),
         tests("ToolTests", ["Command", "ExtensionExample", "TorchFile"]),
         tests("TorchFileTests", ["TorchFile"]),
@@ -138,7 +143,7 @@ let package = Package(
             "WorkflowRunnerTests",
             [
                 "WorkflowRunner", "TrainingInterfaces", "NeuralNet", "TensorCore", "TorchFile",
-                "ConfigCore", "TestSupport", logging,
+                "Drawing", "ConfigCore", "TestSupport", logging,
             ], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]

@@ -51,6 +51,7 @@ struct RootCommand: ParsableCommand {
         abstract: "Trains image classifiers from MMCV 1.x configs.",
         subcommands: [
             TrainCommand.self, TestCommand.self, PrintConfigCommand.self, ConvertConfigCommand.self,
-            PublishModelCommand.self,
+            PublishModelCommand.self, BrowseDatasetCommand.self, VisLRCommand.self,
+            AnalyzeLogsCommand.self, AnalyzeResultsCommand.self,
         ])
 }

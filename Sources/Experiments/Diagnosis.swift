@@ -1,5 +1,6 @@
 import Classifiers
 import ConfigCore
+import Drawing
 import ImageData
 import NeuralNet
 import TensorCore
@@ -20,7 +21,8 @@ public enum Diagnosis: Sendable {
     /// The kind of an error of this program; nil for one that is not its own.
     public init?(_ error: any Error) {
         switch error {
-        case is ConfigError, is UsageError, is RunnerError, is WorkflowError: self = .usage
+        case is ConfigError, is UsageError, is RunnerError, is WorkflowError, is DrawingError:
+            self = .usage
         case is DataError, is CheckpointError, is LabelError, is PositionError,
             is BatchError, is ShapeError:
             self = .data

@@ -1,6 +1,7 @@
 @_exported public import Classifiers
 @_exported public import CommandLineTool
 @_exported public import ConfigCore
+@_exported public import Drawing
 @_exported public import Experiments
 @_exported public import ImageData
 @_exported public import Logging

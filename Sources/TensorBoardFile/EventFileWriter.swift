@@ -57,6 +57,23 @@ public final class EventFileWriter {
         write(event)
     }
 
+    /// Adds an image, which is a PNG file of that size.
+    public func add(_ tag: String, png: [UInt8], width: Int, height: Int, step: Int) {
+        var image = Tensorboard_Summary.Image()
+        image.width = Int32(clamping: width)
+        image.height = Int32(clamping: height)
+        // Red, green and blue.
+        image.colorspace = 3
+        image.encodedImageString = Data(png)
+        var entry = Tensorboard_Summary.Value()
+        entry.tag = tag
+        entry.image = image
+        var event = Tensorboard_Event()
+        event.step = Int64(step)
+        event.summary.value = [entry]
+        write(event)
+    }
+
     /// Closes the file; nothing can be added then.
     public func close() { try? handle.close() }
 

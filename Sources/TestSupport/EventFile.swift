@@ -17,10 +17,20 @@ package struct EventFile {
         package var description: String { "\(step) \(tag) \(value)" }
     }
 
+    /// An image: its tag, step, size and file.
+    package struct Image: Equatable, Sendable {
+        package let tag: String
+        package let step: Int
+        package let size: [Int]
+        package let bytes: [UInt8]
+    }
+
     /// What the first event says about the file's version.
     package let version: String
     /// The numbers, in order.
     package let scalars: [Scalar]
+    /// The images, in order.
+    package let images: [Image]
     /// When each event was written, in seconds since 1970.
     package let times: [Double]
     /// How many records have a wrong checksum, of their length or payload.
@@ -32,6 +42,7 @@ package struct EventFile {
     package init(path: String) throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         var (version, scalars, times, damaged, place) = ("", [Scalar](), [Double](), 0, 0)
+        var images: [Image] = []
         while place + 12 <= bytes.count {
             let length = Int(Self.number(bytes[place..<(place + 8)]))
             guard place + 16 + length <= bytes.count else { break }
@@ -45,13 +56,23 @@ package struct EventFile {
             let event = try Tensorboard_Event(serializedBytes: payload)
             if !event.fileVersion.isEmpty { version = event.fileVersion }
             times.append(event.wallTime)
-            scalars += event.summary.value.map {
-                Scalar(step: Int(event.step), tag: $0.tag, value: $0.simpleValue)
+            for entry in event.summary.value {
+                guard case .image(let image) = entry.value else {
+                    scalars.append(
+                        Scalar(step: Int(event.step), tag: entry.tag, value: entry.simpleValue))
+                    continue
+                }
+                images.append(
+                    Image(
+                        tag: entry.tag, step: Int(event.step),
+                        size: [Int(image.width), Int(image.height)],
+                        bytes: Array(image.encodedImageString)))
             }
             place += 16 + length
         }
         self.version = version
         self.scalars = scalars
+        self.images = images
         self.times = times
         damagedRecords = damaged
     }

@@ -12,18 +12,19 @@ private enum ImportRules {
     static let everything =
         core + [
             "NeuralNet", "TrainingInterfaces", "ImageData", "Classifiers", "TensorBoardFile",
-            "WorkflowRunner", "Experiments", "CommandLineTool", "MMRunner",
+            "Drawing", "WorkflowRunner", "Experiments", "CommandLineTool", "MMRunner",
         ]
     static let composed = everything.filter { !["CommandLineTool", "MMRunner"].contains($0) }
 
     /// Our own modules by importing target.
     static let ours: [String: [String]] = [
         "ConfigCore": [], "TensorCore": [], "TorchFile": [], "TensorBoardFile": [],
+        "Drawing": [],
         "NeuralNet": ["TensorCore"],
         "TrainingInterfaces": ["NeuralNet", "TensorCore"],
         "ImageData": ["TrainingInterfaces", "TensorCore", "ConfigCore"],
         "Classifiers": model + ["ConfigCore"],
-        "WorkflowRunner": model + ["TorchFile", "TensorBoardFile", "ConfigCore"],
+        "WorkflowRunner": model + ["TorchFile", "TensorBoardFile", "Drawing", "ConfigCore"],
         "Experiments": composed.filter { $0 != "Experiments" },
         "CommandLineTool": ["Experiments"],
         "MMRunner": everything,
@@ -47,6 +48,7 @@ private enum ImportRules {
         "CDeflate": "ImageData/PNG",
         "CZlib": "ImageData/Files", "CExpat": "ImageData/XML",
         "CJSON": "ConfigCore/JSON", "CZip": "TorchFile/Archive",
+        "CCairo": "Drawing/Cairo",
     ]
 
     static func allows(_ module: String, in file: SourceTree.File) -> Bool {

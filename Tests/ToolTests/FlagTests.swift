@@ -9,8 +9,6 @@ private struct RefusedFlag: Sendable, CustomTestStringConvertible {
 
     private static let others =
         "which gives other results than one CPU; leave it out and set data.samples_per_gpu to the batch of all of them"
-    private static let images =
-        "predictions are not drawn into images; write them with --out predictions.json, they are in the order of the data"
 
     static let all = [
         RefusedFlag(
@@ -37,8 +35,13 @@ private struct RefusedFlag: Sendable, CustomTestStringConvertible {
             flags: ["--options", "seed=1", "--cfg-options", "seed=2"],
             message:
                 "--options: given beside --cfg-options, whose old name it is; use --cfg-options"),
-        RefusedFlag(flags: ["--show"], message: "--show: \(images)", command: "test"),
-        RefusedFlag(flags: ["--show-dir", "a"], message: "--show-dir: \(images)", command: "test"),
+        RefusedFlag(
+            flags: ["--show"],
+            message: "--show: there is no window to show images in; write them with --show-dir",
+            command: "test"),
+        RefusedFlag(
+            flags: ["--show-options", "wait_time=1"],
+            message: "--show-options: there is one way to draw; leave it out", command: "test"),
         RefusedFlag(
             flags: ["--out", "a.json", "--out-items", "pred_labels"],
             message:

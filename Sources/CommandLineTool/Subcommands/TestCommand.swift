@@ -39,10 +39,13 @@ struct TestCommand: Subcommand {
     var outItem: String?
     @Flag(help: "Refused: there is no window to show images in.")
     var show = false
-    @Option(help: "Refused: predictions are not drawn into images.")
+    @Option(help: "A folder for the images, each with its prediction below.")
     var showDir: String?
+    @Option(help: "Of how many images --show-dir draws one.")
+    var interval = 1
     @Option(
-        parsing: .upToNextOption, help: ArgumentHelp("Refused with --show.", visibility: .hidden))
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Refused: there is one way to draw.", visibility: .hidden))
     var showOptions: [String] = []
     @Option(help: "Accepted: one process has nothing to gather.")
     var tmpdir: String?
@@ -62,11 +65,14 @@ struct TestCommand: Subcommand {
         if outItem != nil, out == nil {
             throw ValidationError("--out-item: there is no --out to write to; add it")
         }
-        for flag in showFlags {
+        if show {
             throw ValidationError(
-                "\(flag): predictions are not drawn into images; write them with --out "
-                    + "predictions.json, they are in the order of the data")
+                "--show: there is no window to show images in; write them with --show-dir")
         }
+        if !showOptions.isEmpty {
+            throw ValidationError("--show-options: there is one way to draw; leave it out")
+        }
+        if interval < 1 { throw ValidationError("--interval: must be positive, got \(interval)") }
     }
 
     private static func item(_ name: String) throws -> ResultItem {
@@ -74,11 +80,6 @@ struct TestCommand: Subcommand {
             throw ValidationError("\"\(name)\" is none of all, none, \(ResultItem.list)")
         }
         return item
-    }
-
-    private var showFlags: [String] {
-        (show ? ["--show"] : []) + (showDir == nil ? [] : ["--show-dir"])
-            + (showOptions.isEmpty ? [] : ["--show-options"])
     }
 
     /// What is said once about flags that do nothing.
@@ -97,7 +98,9 @@ struct TestCommand: Subcommand {
                 isMixedPrecision: amp, notes: notes, registries)
         }
         let bar = ProgressBar()
-        let results = try session.run(progress: bar.map { bar in { bar.show($0, of: $1) } })
+        let results = try session.run(
+            drawing: showDir.map { ($0, interval) },
+            progress: bar.map { bar in { bar.show($0, of: $1) } })
         if let out {
             try results.write(to: out, items: outItem == "metrics" ? [.none] : Set(outItems))
             print("dumping results to \(out)")

@@ -28,6 +28,16 @@ public struct Registries: Sendable {
     /// Runners.
     public var runners: Registry<BaseRunner>
 
+    /// Visualizers of new-style configs.
+    public var visualizers = Registry<Visualizer>.standardVisualizers()
+    /// Where visualizers write.
+    public var visualizationBackends =
+        Registry<any VisualizationBackend>.standardVisualizationBackends()
+    /// What makes lines and rows of what a run tells, for `log_processor` of new-style configs.
+    public var logProcessors = Registry<LogProcessor>.standardLogProcessors()
+    /// Ways to sum up numbers that `log_processor.custom_cfg` may name as `method_name`.
+    public var logStatistics: [String: HistoryStatistic] = [:]
+
     /// The Python modules whose components were registered here, for a config's `custom_imports`.
     public private(set) var providedModules: Set<String> = []
 
@@ -58,6 +68,10 @@ public struct Registries: Sendable {
         context.provide(metrics)
         context.provide(hooks)
         context.provide(runners)
+        context.provide(visualizers)
+        context.provide(visualizationBackends)
+        context.provide(logProcessors)
+        context.provide(HistoryStatistics(byName: logStatistics))
         return context
     }
 }

@@ -42,6 +42,11 @@ struct EvaluationRun {
                     from: hook.config, at: hook.path, context: registries.context())
             }
             for (hook, priority) in built.hooks { try runner.register(hook, priority: priority) }
+            let visualizer = try Visualizer.build(
+                experiment.hooks.visualizer, folder: "\(workDir)/\(runner.timestamp)",
+                name: "\(phase)_\(runner.timestamp)", context: registries.context())
+            for case let hook as any VisualizerUser in runner.hooks
+            where !(hook is LoopLoggerHook) { hook.visualizer = visualizer }
             try Self.load(experiment, workDir, into: runner)
         }
         if let own = built.loaders[phase] {

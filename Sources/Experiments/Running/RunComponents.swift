@@ -257,7 +257,7 @@ extension RunComponents {
         }
     }
 
-    private static func schedulers(
+    static func schedulers(
         _ optimizers: OptimizerSet, _ experiment: Experiment, batches: Int?,
         _ registries: Registries
     ) throws -> ParameterSchedulerSet? {
@@ -273,7 +273,7 @@ extension RunComponents {
     }
 
     /// Fits the rates to the batch size where the config asks for it; what was done.
-    private static func scaleRates(
+    static func scaleRates(
         _ optimizer: OptimizerSet?, _ experiment: Experiment, batchSize: Int?
     ) throws
         -> [String]

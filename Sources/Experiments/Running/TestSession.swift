@@ -106,7 +106,19 @@ public struct TestSession {
     }
 
     /// Predicts everything and computes the metrics.
-    public func run(progress: ((Int, Int) -> Void)? = nil) throws -> TestResults {
+    ///
+    /// - Parameters:
+    ///   - drawing: A folder for images with their predictions, and of how many images one is drawn.
+    ///   - progress: Told after every batch how many of how many are done.
+    /// - Returns: Metrics and predictions.
+    /// - Throws: Whatever data, model and metrics throw.
+    public func run(
+        drawing: (folder: String, interval: Int)? = nil, progress: ((Int, Int) -> Void)? = nil
+    ) throws -> TestResults {
+        let gallery = try drawing.map {
+            try PredictionGallery(
+                $0.folder, loader.dataset, classNames: classNames, every: $0.interval)
+        }
         let context = ForwardContext(
             mode: .evaluation, tape: nil, device: device, random: KeyedRandom(seed: 0),
             precision: isMixedPrecision && device.hasFastBFloat16 ? .bfloat16 : .float32)
@@ -117,6 +129,7 @@ public struct TestSession {
         while let batch = try loader.next() {
             let predictions = try model.predict(batch, context)
             try evaluator.process(batch, predictions: predictions)
+            try gallery?.add(batch, predictions)
             scores += predictions.floats
             width = predictions.shape.last ?? 0
             done += 1

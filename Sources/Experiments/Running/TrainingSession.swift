@@ -231,15 +231,20 @@ public final class TrainingSession {
 
     /// Tells the hooks that log how they show numbers and where these go.
     private func setUpLogs(_ runner: BaseRunner) throws {
-        let processor = try experiment.hooks.processor.map { try LogSettings($0) }
+        let processor = try experiment.hooks.processor.map {
+            try LogProcessor.build($0, context: registries.context())
+        }
         let logs = LoopLogFolder(
             workDirectory: runner.workDirectory ?? "", timestamp: timestamp)
-        let visualizer = try Visualizer(
-            experiment.hooks.visualizer, folder: logs.path, name: experimentName)
+        let visualizer = try Visualizer.build(
+            experiment.hooks.visualizer, folder: logs.path, name: experimentName,
+            context: registries.context())
         if runner.workDirectory != nil { try visualizer.addConfig(config.root) }
+        if runner.workDirectory != nil {
+            for case let hook as any VisualizerUser in runner.hooks { hook.visualizer = visualizer }
+        }
         for case let hook as LoopLoggerHook in runner.hooks {
-            if let processor { hook.processor = LogProcessor(processor) }
-            if runner.workDirectory != nil { hook.visualizer = visualizer }
+            if let processor { hook.processor = processor }
             hook.evaluator = runner.evaluation?.evaluator as? MetricEvaluator
             hook.experimentName = experimentName
         }

@@ -1,7 +1,8 @@
 /// Makes lines of text and rows of numbers out of what a run has told.
 ///
+/// A subclass that is registered under a name of its own may make others.
 /// Source: MMEngine's `LogProcessor`, with its lines to the letter.
-public final class LogProcessor {
+open class LogProcessor {
     /// What belongs to a place in a log: a number or a count.
     public enum Value: Sendable, Equatable {
         case number(Double)
@@ -28,7 +29,7 @@ public final class LogProcessor {
     ///   - place: Where the run is.
     ///   - hub: What was told.
     /// - Returns: Both.
-    public func iteration(
+    open func iteration(
         _ phase: String, batch: Int, _ place: LogPlace, _ hub: MessageHub
     ) -> (row: Row, line: String) {
         let custom = windows(settings.custom, batch: batch, place)
@@ -87,7 +88,7 @@ public final class LogProcessor {
     ///   - hub: What was told.
     ///   - others: Metrics that are no single numbers, as text.
     /// - Returns: Both; the row is without the other metrics.
-    public func pass(
+    open func pass(
         _ phase: String, _ place: LogPlace, _ hub: MessageHub,
         others: [(name: String, text: String)] = []
     ) -> (row: Row, line: String) {
@@ -144,7 +145,7 @@ public final class LogProcessor {
                 let history = hub.scalars.first(where: {
                     (keepsPrefix ? $0.name : Self.withoutPrefix($0.name, phase)) == source
                         && $0.name.hasPrefix(phase)
-                })?.history, let value = history.statistic(entry.method, window: window)
+                })?.history, let value = entry.value(of: history, window: window)
             else { continue }
             let name = (keepsPrefix ? "\(phase)/" : "") + entry.name
             if let place = numbers.firstIndex(where: { $0.name == name }) {

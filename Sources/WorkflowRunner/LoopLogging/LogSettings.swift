@@ -1,6 +1,18 @@
 public import ConfigCore
 import Foundation
 
+/// A way to sum up the newest values of a number, of which each is an average over so many samples.
+public typealias HistoryStatistic = @Sendable (_ values: [Double], _ counts: [Int]) -> Double
+
+/// Ways that a program adds to those of this one.
+public struct HistoryStatistics: Sendable {
+    /// The ways.
+    public let byName: [String: HistoryStatistic]
+
+    /// Ways by the names that configs give them.
+    public init(byName: [String: HistoryStatistic]) { self.byName = byName }
+}
+
 /// How numbers are summed up and shown in logs: the config `log_processor`.
 public struct LogSettings: Sendable {
     /// How many values are averaged.
@@ -17,13 +29,15 @@ public struct LogSettings: Sendable {
     private var pattern: NSRegularExpression?
 
     /// A number that is summed up in a way of its own.
-    public struct Custom: Sendable, Equatable {
+    public struct Custom: Sendable {
         /// Which number, without its phase.
         public var source: String
         /// What it is called in the log.
         public var name: String
         /// The way.
         public var method: HistoryBuffer.Method
+        /// A way of one's own in its place.
+        public var statistic: HistoryStatistic?
         /// Over how many values.
         public var window: Window
 
@@ -66,15 +80,24 @@ public struct LogSettings: Sendable {
     ///
     /// Errors: throws `ConfigError`.
     public init(_ config: ConfigNode, at path: String = "log_processor") throws {
-        self = try config.decode(at: path) { try LogSettings(from: &$0) }
+        self = try config.decode(at: path) { reader in
+            let type = try reader.value("type", default: "LogProcessor")
+            guard type.split(separator: ".").last == "LogProcessor" else {
+                throw reader.unknownName("type", type, among: ["LogProcessor"])
+            }
+            return try LogSettings(from: &reader)
+        }
     }
 
-    private init(from reader: inout ConfigReader) throws {
+    /// Reads the keys of `log_processor` beside its type.
+    ///
+    /// - Parameters:
+    ///   - reader: The config.
+    ///   - context: Holds the ways to sum numbers up that the program adds.
+    /// - Throws: `ConfigError`.
+    public init(from reader: inout ConfigReader, _ context: BuildContext = BuildContext()) throws {
         self.init()
-        let type = try reader.value("type", default: "LogProcessor")
-        guard type.split(separator: ".").last == "LogProcessor" else {
-            throw reader.unknownName("type", type, among: ["LogProcessor"])
-        }
+        let own = (try? context.value(HistoryStatistics.self))?.byName ?? [:]
         window = try reader.value("window_size", default: window)
         guard window > 0 else {
             throw reader.failure("window_size", "expected a positive number, got \(window)")
@@ -90,7 +113,9 @@ public struct LogSettings: Sendable {
         }
         let counts = byEpoch
         custom =
-            try reader.nestedList("custom_cfg") { try Custom(from: &$0, byEpoch: counts) } ?? []
+            try reader.nestedList("custom_cfg") {
+                try Custom(from: &$0, byEpoch: counts, own)
+            } ?? []
         var names: Set<String> = []
         for entry in custom where !names.insert(entry.name).inserted {
             throw reader.failure(
@@ -101,10 +126,30 @@ public struct LogSettings: Sendable {
 }
 
 extension LogSettings.Custom {
-    fileprivate init(from reader: inout ConfigReader, byEpoch: Bool) throws {
+    /// The number summed up; nil where it has no value.
+    func value(of history: HistoryBuffer, window: Int?) -> Double? {
+        guard let statistic else { return history.statistic(method, window: window) }
+        let length = min(window ?? history.values.count, history.values.count)
+        guard length > 0 else { return nil }
+        return statistic(
+            Array(history.values.suffix(length)), Array(history.counts.suffix(length)))
+    }
+
+    fileprivate init(
+        from reader: inout ConfigReader, byEpoch: Bool, _ own: [String: HistoryStatistic]
+    ) throws {
         self.init(source: try reader.required("data_src"))
         name = try reader.value("log_name", default: source)
-        method = try reader.choice("method_name", default: .mean)
+        if let name = reader.node("method_name")?.string, let function = own[name] {
+            statistic = function
+        } else {
+            let names = HistoryBuffer.Method.allCases.map(\.rawValue) + own.keys.sorted()
+            let name = try reader.value("method_name", default: "mean")
+            guard let chosen = HistoryBuffer.Method(rawValue: name) else {
+                throw reader.unknownName("method_name", name, among: names)
+            }
+            method = chosen
+        }
         window = try Self.window(&reader)
         guard byEpoch || window != .epoch else {
             throw reader.failure(
@@ -123,5 +168,34 @@ extension LogSettings.Custom {
             throw reader.failure(
                 "window_size", "", expected: "a positive number, \"epoch\" or \"global\"")
         }
+    }
+}
+
+extension LogProcessor {
+    /// Builds the processor of a config.
+    ///
+    /// - Parameters:
+    ///   - config: `log_processor`.
+    ///   - path: The way to it, for messages.
+    ///   - context: Holds the processors that may be named; the standard one by default.
+    /// - Returns: The processor.
+    /// - Throws: `ConfigError`.
+    public static func build(
+        _ config: ConfigNode, at path: String = "log_processor", context: BuildContext
+    ) throws -> LogProcessor {
+        let isTyped = config.mapping == nil || config["type"] != nil
+        let node = isTyped ? config : config.setting("type", to: "LogProcessor")
+        return try context.value(Registry<LogProcessor>.self).build(node, at: path, context)
+    }
+}
+
+extension Registry where Product == LogProcessor {
+    /// The processors that configs may name.
+    public static func standardLogProcessors() -> Registry<LogProcessor> {
+        var registry = Registry<LogProcessor>("log processor")
+        registry.register("LogProcessor") { reader, context in
+            LogProcessor(try LogSettings(from: &reader, context))
+        }
+        return registry
     }
 }

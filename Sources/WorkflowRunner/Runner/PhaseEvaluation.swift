@@ -1,4 +1,4 @@
-import TensorCore
+public import TensorCore
 import TorchFile
 public import TrainingInterfaces
 
@@ -10,6 +10,8 @@ public final class PhaseEvaluation {
     public let evaluator: any Evaluator
     /// The metrics of the last evaluation, in order.
     public private(set) var metrics: [(name: String, value: Double)] = []
+    /// What was predicted of the batch in progress, one row a sample; nil of models that predict values.
+    public private(set) var predictions: PlainTensor?
     private let isMixedPrecision: Bool
     private let progress: ((_ done: Int, _ total: Int) -> Void)?
     private var batchesDone = 0
@@ -39,9 +41,12 @@ public final class PhaseEvaluation {
         if let model = runner.model as? any ValuePredicting,
             let evaluator = evaluator as? any ValueEvaluator
         {
+            predictions = nil
             try evaluator.process(batch, predictions: model.predictValue(batch, context))
         } else {
-            try evaluator.process(batch, predictions: runner.model.predict(batch, context))
+            let predictions = try runner.model.predict(batch, context)
+            self.predictions = predictions
+            try evaluator.process(batch, predictions: predictions)
         }
         batchesDone += 1
         progress?(batchesDone, runner.dataLoader?.batchesPerEpoch ?? batchesDone)

@@ -1,19 +1,23 @@
 public import ConfigCore
+public import Drawing
 import Foundation
 
-/// Writes rows as lines of JSON, and the config as Python, to a folder.
+/// Writes rows as lines of JSON, the config as Python and images as PNG files to a folder.
 ///
 /// Source: MMEngine's `LocalVisBackend`.
 public final class LocalVisBackend: VisualizationBackend {
     private let folder: String
     private let configFile: String
     private let scalarFile: String
+    private let imageFolder: String
     private var files: [String: FileTextOutput] = [:]
 
     /// Writes to a folder, which is made when something is written.
     public init(
-        folder: String, configFile: String = "config.py", scalarFile: String = "scalars.json"
+        folder: String, configFile: String = "config.py", scalarFile: String = "scalars.json",
+        imageFolder: String = "vis_image"
     ) {
+        self.imageFolder = imageFolder
         self.folder = folder
         self.configFile = configFile
         self.scalarFile = scalarFile
@@ -28,7 +32,9 @@ public final class LocalVisBackend: VisualizationBackend {
         guard scalars.hasSuffix(".json") else {
             throw reader.failure("scalar_save_file", "", expected: "a name ending in .json")
         }
-        self.init(folder: folder, configFile: config, scalarFile: scalars)
+        self.init(
+            folder: folder, configFile: config, scalarFile: scalars,
+            imageFolder: try reader.value("img_save_dir", default: "vis_image"))
     }
 
     /// Writes the config as Python.
@@ -54,6 +60,11 @@ public final class LocalVisBackend: VisualizationBackend {
         let line = row + [("step", .integer(step))]
         if let file { try write(line, to: file) }
         try write(line, to: scalarFile)
+    }
+
+    /// Writes a file `<name>_<step>.png`.
+    public func addImage(_ name: String, _ image: Raster, step: Int) throws {
+        try image.picture.write(to: "\(folder)/\(imageFolder)/\(name)_\(step).png")
     }
 
     private func write(_ row: LogProcessor.Row, to name: String) throws {

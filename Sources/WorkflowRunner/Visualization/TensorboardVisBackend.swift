@@ -1,6 +1,7 @@
+public import Drawing
 import TensorBoardFile
 
-/// Writes rows as curves that TensorBoard shows.
+/// Writes rows as curves, and images, that TensorBoard shows.
 ///
 /// Source: MMEngine's `TensorboardVisBackend`.
 public final class TensorboardVisBackend: VisualizationBackend {
@@ -17,22 +18,34 @@ public final class TensorboardVisBackend: VisualizationBackend {
 
     /// Adds a row of numbers to their curves.
     public func addScalars(_ row: LogProcessor.Row, step: Int, file: String?) throws {
-        if self.file == nil {
-            do {
-                self.file = try EventFileWriter(directory: folder, hostName: HostName.current)
-            } catch let error as EventFileError {
-                throw RunnerError(
-                    folder, "cannot write an event file: \(SystemError.reason(error.cause))",
-                    remedy: "choose another save_dir")
-            }
-        }
-        self.file?.add(
+        let writer = try writer()
+        writer.add(
             row.map { name, value in
                 switch value {
                 case .integer(let value): (name, Double(value))
                 case .number(let value): (name, value)
                 }
             }, step: step)
+    }
+
+    /// Adds an image.
+    public func addImage(_ name: String, _ image: Raster, step: Int) throws {
+        try writer().add(
+            name, png: image.picture.png(), width: image.width, height: image.height, step: step)
+    }
+
+    /// The file, which is made when something is written.
+    private func writer() throws -> EventFileWriter {
+        if let file { return file }
+        do {
+            let file = try EventFileWriter(directory: folder, hostName: HostName.current)
+            self.file = file
+            return file
+        } catch let error as EventFileError {
+            throw RunnerError(
+                folder, "cannot write an event file: \(SystemError.reason(error.cause))",
+                remedy: "choose another save_dir")
+        }
     }
 
     /// Closes the file.

@@ -14,13 +14,22 @@ enum LoopHooks {
         registry.register("LoggerHook") { reader, _ in
             LoopLoggerHook(try LoopLoggerHook.Settings(from: &reader))
         }
+        registry.register("mmengine.ProfilerHook") { reader, _ in
+            try ProfilerHook(fromLoopConfig: &reader)
+        }
+        registry.register("VisualizationHook") { reader, _ in
+            try VisualizationHook(from: &reader)
+        }
+        registry.register("NaiveVisualizationHook") { reader, _ in
+            try NaiveVisualizationHook(from: &reader)
+        }
         registry.register("EarlyStoppingHook") { reader, _ in
             try EarlyStoppingHook(from: &reader)
         }
     }
 }
 
-extension LoopLoggerHook: PrioritizedHook {}
+extension LoopLoggerHook: PrioritizedHook, VisualizerUser {}
 
 extension MetricEvaluator: ValueEvaluator {}
 

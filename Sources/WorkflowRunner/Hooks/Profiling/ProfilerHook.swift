@@ -7,8 +7,10 @@ import TensorCore
 ///
 /// Without `on_trace_ready` and `json_trace_path`, where the original measures for nothing, the table goes
 /// to the log. Every iteration is a span named `ProfilerStep#N`.
-/// Source: MMCV's `ProfilerHook`.
-public final class ProfilerHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch, AfterRun {
+/// Source: MMCV's `ProfilerHook`; MMEngine's has some keys under other names.
+public final class ProfilerHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch, AfterRun,
+    PrioritizedHook
+{
     /// Whether epochs count.
     public let byEpoch: Bool
     /// How many epochs or iterations are measured.
@@ -17,6 +19,9 @@ public final class ProfilerHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch
     private let handler: TraceHandler?
     private let recordsShapes: Bool
     private let tracePath: String?
+    /// NORMAL, and VERY_LOW among MMEngine's hooks.
+    public private(set) var defaultPriority = HookPriority.normal
+    private var countKey = "profiler_config.profile_iters"
     private var isMeasuring = false
     private var recorder: OperationRecorder?
     private var firstEpoch = 0
@@ -55,6 +60,29 @@ public final class ProfilerHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch
             throw reader.failure(
                 "activities", "\"\(activity)\" is not a known activity", remedy: "known: cpu, cuda")
         }
+        try self.init(&reader, count: count, countKey: "profiler_config.profile_iters")
+    }
+
+    /// Reads the settings as MMEngine's `ProfilerHook` names them.
+    convenience init(fromLoopConfig reader: inout ConfigReader) throws {
+        let count = try reader.value("profile_times", default: 1)
+        guard count > 0 else {
+            throw reader.failure("profile_times", "expected a positive number, got \(count)")
+        }
+        guard try reader.value("activity_with_cpu", default: true) else {
+            throw reader.failure(
+                "activity_with_cpu", "without it there is nothing to measure",
+                remedy: "remove it, or the hook")
+        }
+        // There is no graphics processor to watch.
+        reader.ignore("activity_with_cuda")
+        try self.init(&reader, count: count, countKey: reader.path(to: "profile_times"))
+        defaultPriority = .veryLow
+    }
+
+    private convenience init(
+        _ reader: inout ConfigReader, count: Int, countKey: String
+    ) throws {
         for key in ["profile_memory", "with_stack", "with_flops"]
         where try reader.value(key, default: false) {
             throw reader.failure(key, "not supported", remedy: "remove it")
@@ -65,6 +93,7 @@ public final class ProfilerHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch
             handler: try TraceHandler.read("on_trace_ready", from: &reader),
             recordsShapes: try reader.value("record_shapes", default: false),
             tracePath: try reader.optional("json_trace_path"))
+        self.countKey = countKey
     }
 
     /// Begins to measure.
@@ -87,7 +116,7 @@ public final class ProfilerHook: BeforeRun, AfterTrainIteration, AfterTrainEpoch
         }
         guard count <= limit else {
             throw RunnerError(
-                "profiler_config.profile_iters",
+                countKey,
                 "\(count) \(byEpoch ? "epochs" : "iterations") cannot be measured in a run of \(limit)"
             )
         }
