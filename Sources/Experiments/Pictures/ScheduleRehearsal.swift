@@ -50,16 +50,10 @@ struct ScheduleRehearsal {
                 at: loader.dataset, path: loader.path,
                 problem: "\(sampleCount) images do not fill a batch of \(batchSize)")
         }
-        guard let config = experiment.optimizer else {
-            throw ConfigError(
-                at: experiment.runner.config, path: experiment.optimizerPath,
-                problem: "required key is missing", remedy: "without it nothing is scheduled")
-        }
         let device = try Device()
-        let parts = config.namesParts ? config.mapping?.map(\.key) ?? [] : []
-        let model = try RehearsalModel(parts: parts, device)
-        let optimizers = try buildOptimizers(
-            model, config, at: experiment.optimizerPath, registry: registries.optimizers)
+        let parts = experiment.optimizer.flatMap { $0.namesParts ? $0.mapping : nil }
+        let model = try RehearsalModel(parts: parts?.map(\.key) ?? [], device)
+        let optimizers = try Self.optimizers(experiment, model, registries)
         notes = try RunComponents.scaleRates(optimizers, experiment, batchSize: batchSize)
         let runner = try buildRunner(
             experiment.runner.config, at: experiment.runner.path,
@@ -88,6 +82,27 @@ struct ScheduleRehearsal {
         if plateaus.contains(where: { $0 is PlateauScheduler }) {
             notes.append("ReduceOnPlateau follows a metric, which nobody knows before the run")
         }
+    }
+
+    private static func optimizers(
+        _ experiment: Experiment, _ model: RehearsalModel, _ registries: Registries
+    ) throws -> OptimizerSet {
+        if let wrapper = experiment.wrapper {
+            // A constructor of one's own looks for the parts of its own model.
+            let trained: any TrainableModel =
+                wrapper.constructor == nil
+                ? model
+                : try buildClassifier(
+                    experiment.model, device: try Device(), generator: TorchGenerator(seed: 0),
+                    registries: registries, pretrained: nil)
+            return try wrapper.build(for: trained, registries, WrapperReport())
+        }
+        guard let config = experiment.optimizer else {
+            throw ConfigError(
+                at: experiment.runner.config, path: "optimizer", problem: "required key is missing",
+                remedy: "without it nothing is scheduled")
+        }
+        return try buildOptimizers(model, config, registry: registries.optimizers)
     }
 
     private static func sampleCount(
