@@ -15,7 +15,8 @@ public final class OptimWrapper {
     public var scaler: LossScaler?
     /// What makes gradients those of all processes; nil in a run of one.
     public var average: ((Tensor) throws -> Void)?
-    private var norms: [Double] = []
+    /// Takes the norm of the gradients before each clipping.
+    public var tellNorm: ((Double) -> Void)?
     /// The optimizer's own settings, where it has several groups: schedulers move them along, so that logs
     /// can tell a rate that no group's rules have changed.
     public let baseSettings: ParameterGroup?
@@ -123,7 +124,6 @@ public final class OptimWrapper {
     /// Learns from a loss: runs the backward pass and, where that fills a window, clips and steps; the norm
     /// before clipping.
     ///
-    /// A step whose gradients are not finite is left out in mixed precision.
     /// Source: `OptimWrapper.update_params` of MMEngine.
     @discardableResult
     public func updateParameters(_ loss: Variable, on tape: Tape) throws -> Double? {
@@ -138,20 +138,18 @@ public final class OptimWrapper {
         return norm
     }
 
-    private func stepOnGathered() throws -> Double? {
+    /// Averages, unscales and clips the gathered gradients and steps on them; the norm before clipping.
+    ///
+    /// A step whose gradients are not finite is left out in mixed precision.
+    @discardableResult
+    public func stepOnGathered() throws -> Double? {
         if let average { try averageGradients(average) }
         let isFinite = try scaler.map { try unscaleGradients(by: $0.scale) } ?? true
         let norm = try clipGradients()
-        if let norm { norms.append(norm) }
+        if let norm { tellNorm?(norm) }
         if isFinite { try step() }
         scaler?.update(gradientsWereFinite: isFinite)
         return norm
-    }
-
-    /// The norms found by `updateParameters` since this was last called, for logs.
-    public func takeNorms() -> [Double] {
-        defer { norms = [] }
-        return norms
     }
 
     /// The circumstances of a forward pass that this optimizer learns from: in mixed precision where it has

@@ -60,16 +60,12 @@ public class Fp16OptimizerHook: BeforeRun, AfterTrainIteration, MetaContributor,
 
     /// Unscales the gathered gradients, and steps on them unless they are not finite.
     final func step(_ wrapper: OptimWrapper, _ runner: BaseRunner, sampleCount: Int) throws {
-        wrapper.clip = clip
-        if runner.worldSize > 1 {
-            try wrapper.averageGradients(runner.communicator.averageInPlace)
-        }
-        let isFinite = try wrapper.unscaleGradients(by: scaler.scale)
-        if let norm = try wrapper.clipGradients() {
+        (wrapper.clip, wrapper.scaler) = (clip, scaler)
+        wrapper.average = runner.worldSize > 1 ? runner.communicator.averageInPlace : nil
+        if let norm = try wrapper.stepOnGathered() {
             runner.logBuffer.update("grad_norm", norm, count: sampleCount)
         }
-        if isFinite { try wrapper.step() }
-        scaler.update(gradientsWereFinite: isFinite)
+        scaler = wrapper.scaler ?? scaler
     }
 
     /// Puts the scaler's numbers where MMCV keeps them.

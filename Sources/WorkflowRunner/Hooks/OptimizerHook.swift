@@ -45,16 +45,13 @@ public class OptimizerHook: AfterTrainIteration {
 
     /// Clips the gathered gradients and steps on them.
     final func step(_ wrapper: OptimWrapper, _ runner: BaseRunner, sampleCount: Int) throws {
-        wrapper.clip = clip
+        (wrapper.clip, wrapper.scaler) = (clip, nil)
         // Averaging gives every parameter a gradient, so look first.
         if detectsAnomalousParameters { reportAnomalousParameters(runner) }
-        if runner.worldSize > 1 {
-            try wrapper.averageGradients(runner.communicator.averageInPlace)
-        }
-        if let norm = try wrapper.clipGradients() {
+        wrapper.average = runner.worldSize > 1 ? runner.communicator.averageInPlace : nil
+        if let norm = try wrapper.stepOnGathered() {
             runner.logBuffer.update("grad_norm", norm, count: sampleCount)
         }
-        try wrapper.step()
     }
 
     private func reportAnomalousParameters(_ runner: BaseRunner) {

@@ -20,8 +20,12 @@ public final class OptimWrapperHook: BeforeRun, BeforeTrain, AfterTrainIteration
     public func beforeRun(_ runner: BaseRunner) throws {
         self.runner = runner
         let wrappers = wrappers.map(\.wrapper)
-        if runner.worldSize > 1 {
-            for wrapper in wrappers { wrapper.average = runner.communicator.averageInPlace }
+        for wrapper in wrappers {
+            if runner.worldSize > 1 { wrapper.average = runner.communicator.averageInPlace }
+            wrapper.tellNorm = { [weak runner] norm in
+                let count = runner?.outputs?.sampleCount ?? 1
+                runner?.logBuffer.update("grad_norm", norm, count: count)
+            }
         }
         guard wrappers.contains(where: { $0.scaler != nil }) else { return }
         if !runner.device.hasFastBFloat16 {
@@ -95,21 +99,14 @@ public final class OptimWrapperHook: BeforeRun, BeforeTrain, AfterTrainIteration
 
     /// Learns from the loss, unless the model did.
     public func afterTrainIteration(_ runner: BaseRunner) throws {
-        if let loss = runner.outputs?.loss, let tape = runner.tape {
-            guard let wrapper = runner.optimizer?.single else {
-                throw RunnerError(
-                    "optim_wrapper",
-                    "the run has several optimizers, and the model's step gave back one loss",
-                    remedy: "update each optimizer in trainStep, and give back no loss")
-            }
-            try wrapper.updateParameters(loss, on: tape)
+        guard let loss = runner.outputs?.loss, let tape = runner.tape else { return }
+        guard let wrapper = runner.optimizer?.single else {
+            throw RunnerError(
+                "optim_wrapper",
+                "the run has several optimizers, and the model's step gave back one loss",
+                remedy: "update each optimizer in trainStep, and give back no loss")
         }
-        for (_, wrapper) in wrappers {
-            for norm in wrapper.takeNorms() {
-                runner.logBuffer.update(
-                    "grad_norm", norm, count: runner.outputs?.sampleCount ?? 1)
-            }
-        }
+        try wrapper.updateParameters(loss, on: tape)
     }
 
     /// Where each wrapper's window is; what it has gathered is in the checkpoint already.
