@@ -1,4 +1,5 @@
 public import ConfigCore
+import TrainingInterfaces
 
 extension ImageClassifier {
     /// Reads `backbone`, `neck`, `head`, and the keys of MMClassification's and MMPretrain's
@@ -17,30 +18,75 @@ extension ImageClassifier {
         if let pretrained: String = try reader.optional("pretrained") {
             initialization = WeightInitialization(PretrainedWeights(pretrained))
         }
-        try Self.refuseWhatComesLater(&reader)
-        let preprocessor = try reader.nested("data_preprocessor") { reader in
-            let type = try reader.value("type", default: "ClsDataPreprocessor")
-            guard type.split(separator: ".").last == "ClsDataPreprocessor" else {
-                throw reader.unknown(
-                    "type", type, kind: "data preprocessor", among: ["ClsDataPreprocessor"])
-            }
-            return try ClsDataPreprocessor(from: &reader)
-        }
+        let classCount = (head as? any ClassCounting)?.classCount
+        let (preprocessor, augments) = try Self.preprocessing(&reader, classCount, context)
         try Self.checkChannels(backbone, neck, head, reader)
         self.init(
             backbone: backbone, neck: neck, head: head, preprocessor: preprocessor,
-            initialization: initialization)
+            augments: augments, initialization: initialization)
         initialization.warnOfUnused(in: self, at: reader, context)
     }
 
-    private static func refuseWhatComesLater(_ reader: inout ConfigReader) throws {
-        _ = try reader.nested("train_cfg") { reader in
-            guard let augments = reader.node("augments"), !augments.isNull else { return }
-            let first = augments.list?.first ?? augments
-            guard augments.list?.isEmpty != true else { return }
-            let what = first["type"]?.string.map { "\($0) is" } ?? "batch augmentation is"
-            throw reader.failure("augments", "\(what) not supported yet")
+    /// What happens to batches first: by `data_preprocessor`, which gets the augments of `train_cfg`, or in
+    /// the legacy style by these alone.
+    private static func preprocessing(
+        _ reader: inout ConfigReader, _ classCount: Int?, _ context: BuildContext
+    ) throws -> (preprocessor: (any DataPreprocessor)?, augments: RandomBatchAugment?) {
+        let training: ConfigNode? = try reader.optional("train_cfg")
+        let trainingPath = reader.path(to: "train_cfg")
+        guard let config: ConfigNode = try reader.optional("data_preprocessor") else {
+            let augments = try training?.decode(at: trainingPath) { reader in
+                try legacyAugments(&reader, classCount, context)
+            }
+            guard let augments = augments.flatMap(\.self) else { return (nil, nil) }
+            try refuseAccuracies(reader)
+            return (nil, augments)
         }
+        var context = context
+        if let classCount { context.provide(ClassCount(classCount)) }
+        let hasOwn = config["batch_augments"].map { !$0.isNull } ?? false
+        if let training, training.mapping?.isEmpty == false {
+            guard !hasOwn else {
+                throw ConfigError(
+                    at: training, path: trainingPath,
+                    problem: "data_preprocessor.batch_augments is given too",
+                    remedy: "keep one of them")
+            }
+            context.provide(
+                try training.decode(at: trainingPath) {
+                    try RandomBatchAugment(from: &$0, context)
+                })
+            try refuseAccuracies(reader)
+        } else if hasOwn {
+            try refuseAccuracies(reader)
+        }
+        let registry = try context.value(Registry<any DataPreprocessor>.self)
+        let preprocessor = try registry.build(
+            config, at: reader.path(to: "data_preprocessor"), defaultType: "ClsDataPreprocessor",
+            context)
+        return (preprocessor, nil)
+    }
+
+    private static func legacyAugments(
+        _ reader: inout ConfigReader, _ classCount: Int?, _ context: BuildContext
+    ) throws -> RandomBatchAugment? {
+        guard let node = reader.node("augments"), !node.isNull else { return nil }
+        let path = reader.path(to: "augments")
+        let (augment, wanted) = try RandomBatchAugment.legacy(node, at: path, context)
+        if let wanted, let classCount, wanted != classCount {
+            throw ConfigError(
+                at: node, path: path,
+                problem: "num_classes is \(wanted), but the head has \(classCount) classes")
+        }
+        return augment
+    }
+
+    private static func refuseAccuracies(_ reader: ConfigReader) throws {
+        guard let node = reader.node["head"]?["cal_acc"], node.bool == true else { return }
+        throw ConfigError(
+            at: node, path: reader.path(to: "head") + ".cal_acc",
+            problem: "mixed images have no one class to compare with",
+            remedy: "leave it out, or leave batch augmentation out")
     }
 
     /// Compares what a head takes with what a backbone gives, where both are known.

@@ -15,15 +15,18 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     public let head: any Head
     /// What is done with batches first; nil takes them as they are.
     public let preprocessor: (any DataPreprocessor)?
+    /// What training mixes the images of a batch with, where no preprocessor does it.
+    public let augments: RandomBatchAugment?
     private let initialization: WeightInitialization
 
     /// A classifier of these parts.
     public init(
         backbone: any Backbone, neck: (any Neck)? = nil, head: any Head,
-        preprocessor: (any DataPreprocessor)? = nil,
+        preprocessor: (any DataPreprocessor)? = nil, augments: RandomBatchAugment? = nil,
         initialization: WeightInitialization = WeightInitialization()
     ) {
         self.preprocessor = preprocessor
+        self.augments = augments
         self.backbone = backbone
         self.neck = neck
         self.head = head
@@ -79,11 +82,30 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     }
 
     private func losses(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
-        let batch = try preprocessor?(batch, context) ?? batch
+        let batch = try mixed(try preprocessor?(batch, context) ?? batch, context)
         let images = try images(batch, context)
         let targets = try targets(batch, count: images.shape[0])
         let terms = try head.losses(features(of: images, context), targets, context)
-        return try terms.stepOutput(sampleCount: images.shape[0], context)
+        // Only new-style configs have preprocessors.
+        return try terms.stepOutput(
+            sampleCount: images.shape[0], style: preprocessor == nil ? .mmcls : .mmengine, context)
+    }
+
+    /// The batch with shares of the classes as its targets and, in training, with mixed images.
+    private func mixed(_ batch: Batch, _ context: ForwardContext) throws -> Batch {
+        guard let augments, case .dictionary(var fields) = batch.value,
+            let images = batch.array("img"), images.shape.count == 4
+        else { return batch }
+        var shares: PlainTensor
+        switch try targets(batch, count: images.shape[0]) {
+        case .shares(let given): shares = given
+        case .labels(let labels):
+            guard let classCount = (head as? any ClassCounting)?.classCount else { return batch }
+            shares = try PlainTensor(labels, shape: [labels.count]).oneHot(classCount)
+        }
+        let (mixed, mixedShares) = try augments(images, shares, context)
+        (fields["img"], fields["gt_score"]) = (.array(mixed), .array(mixedShares))
+        return Batch(.dictionary(fields), sampleCount: batch.sampleCount)
     }
 
     private func images(_ batch: Batch, _ context: ForwardContext) throws -> Variable {
@@ -105,6 +127,9 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
 
     /// Class numbers, or shares of the classes where a row of numbers comes with each sample.
     private func targets(_ batch: Batch, count: Int) throws -> ClassTargets {
+        if let shares = batch.array("gt_score"), shares.shape.first == count {
+            return .shares(shares)
+        }
         guard let labels = batch.array("gt_label"), labels.shape.first == count else {
             throw BatchError.missing("gt_label", count: count)
         }

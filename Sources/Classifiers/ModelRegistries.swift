@@ -16,6 +16,10 @@ public struct ModelRegistries: Sendable {
     public var heads = Registry<any Head>("head")
     /// What configs name under `loss`.
     public var losses = Registry<any ClassificationLoss>("loss")
+    /// What configs name under `batch_augments` and `train_cfg.augments`.
+    public var batchAugments = Registry<any BatchAugment>("batch augment")
+    /// What configs name under `data_preprocessor`.
+    public var dataPreprocessors = Registry<any DataPreprocessor>("data preprocessor")
     /// What configs name under `model`.
     public var classifiers = Registry<any TrainableModel>("classifier")
 
@@ -70,6 +74,25 @@ public struct ModelRegistries: Sendable {
         registries.losses.register("AsymmetricLoss") { reader, _ in
             try AsymmetricLoss(from: &reader)
         }
+        registries.batchAugments.register(["Mixup", "BatchMixup"]) { reader, _ in
+            try Mixup(from: &reader)
+        }
+        registries.batchAugments.register(["CutMix", "BatchCutMix"]) { reader, _ in
+            try CutMix(from: &reader)
+        }
+        registries.batchAugments.register(["ResizeMix", "BatchResizeMix"]) { reader, _ in
+            try ResizeMix(from: &reader)
+        }
+        registries.dataPreprocessors.register("BaseDataPreprocessor") { reader, _ in
+            reader.ignore("non_blocking")
+            return BaseDataPreprocessor()
+        }
+        registries.dataPreprocessors.register("ImgDataPreprocessor") { reader, _ in
+            try ImgDataPreprocessor(from: &reader)
+        }
+        registries.dataPreprocessors.register("ClsDataPreprocessor") { reader, context in
+            try ClsDataPreprocessor(from: &reader, context)
+        }
         registries.classifiers.register("ImageClassifier") { reader, context in
             try ImageClassifier(from: &reader, context)
         }
@@ -82,6 +105,8 @@ public struct ModelRegistries: Sendable {
         context.provide(necks)
         context.provide(heads)
         context.provide(losses)
+        context.provide(batchAugments)
+        context.provide(dataPreprocessors)
         context.provide(classifiers)
     }
 }

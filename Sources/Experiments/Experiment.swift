@@ -36,6 +36,8 @@ public struct Experiment: Sendable {
         public var sampler = Sampler.generator
         /// Whether a last batch that is not full is left out.
         public var dropsLast: Bool
+        /// What puts samples together, where it is not the usual stacking.
+        public var collate: ConfigNode?
         /// Whether unreadable files are skipped rather than end the run.
         public var skipsCorrupt: Bool
     }

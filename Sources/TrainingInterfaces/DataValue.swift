@@ -11,6 +11,20 @@ public indirect enum DataValue: Sendable, Equatable {
     case list([DataValue])
     case tuple([DataValue])
     case dictionary(DataDictionary)
+
+    /// What messages call a value of its form.
+    public var kind: String {
+        switch self {
+        case .none: "nothing"
+        case .bool: "a truth value"
+        case .int, .double: "a number"
+        case .string: "a text"
+        case .array: "an array"
+        case .list: "a list"
+        case .tuple: "a tuple"
+        case .dictionary: "a dictionary"
+        }
+    }
 }
 
 /// Named pieces of data, in the order in which they were added.

@@ -4,6 +4,26 @@ public import NeuralNet
 public protocol ValuePredicting: TrainableModel {
     /// What the model predicts for a batch, as it is.
     func predictValue(_ batch: Batch, _ context: ForwardContext) throws -> DataValue
+    /// What a validation gives to its metrics for a batch; losses may stand at its end.
+    ///
+    /// Source: `BaseModel.val_step` of MMEngine.
+    func valStep(_ batch: Batch, _ context: ForwardContext) throws -> DataValue
+    /// What a test gives to its metrics for a batch; losses may stand at its end.
+    ///
+    /// Source: `BaseModel.test_step` of MMEngine.
+    func testStep(_ batch: Batch, _ context: ForwardContext) throws -> DataValue
+}
+
+extension ValuePredicting {
+    /// The predictions.
+    public func valStep(_ batch: Batch, _ context: ForwardContext) throws -> DataValue {
+        try predictValue(batch, context)
+    }
+
+    /// The predictions.
+    public func testStep(_ batch: Batch, _ context: ForwardContext) throws -> DataValue {
+        try predictValue(batch, context)
+    }
 }
 
 /// An evaluator that takes predictions of any form.

@@ -145,7 +145,7 @@ import TrainingInterfaces
         ),
         (
             classifier(("train_cfg", ["augments": ["type": "BatchMixup", "alpha": 0.2]])),
-            "train_cfg.augments: BatchMixup is not supported yet"
+            "train_cfg.augments.num_classes: required key is missing"
         ),
         (
             classifier().setting("type", to: "ImageClasifier"),

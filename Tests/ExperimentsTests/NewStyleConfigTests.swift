@@ -55,7 +55,7 @@ private struct MistakeCase: Sendable, CustomTestStringConvertible {
         ),
         MistakeCase(
             [("train_dataloader.collate_fn", ["type": "my_collate"])],
-            "train_dataloader.collate_fn: \"my_collate\" is not a known collate function; write {\"type\": \"default_collate\"}"
+            "train_dataloader.collate_fn: \"my_collate\" is not a known collate function; known: default_collate, pseudo_collate"
         ),
         MistakeCase(
             [("train_dataloader.batch_sampler", ["type": "X"])],

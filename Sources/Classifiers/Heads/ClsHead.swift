@@ -54,10 +54,15 @@ public struct ClsHead: Head {
     ) throws -> LossTerms {
         let scores = try lastFeature(features)
         var terms = LossTerms()
-        if logsAccuracy, case .labels(let labels) = targets {
+        if logsAccuracy {
+            guard case .labels(let labels) = targets else {
+                throw BatchError(
+                    "head: cal_acc needs one class a sample, but targets are shares of classes; leave "
+                        + "cal_acc out")
+            }
             let plain = PlainTensor(try scores.value.plainValues(), shape: scores.shape)
             for (k, share) in zip(topK, try Accuracy.topK(plain, labels, topK)) {
-                terms.log("top-\(k)", Double(share))
+                terms.log(accuracyOfTop: k, Double(share))
             }
         }
         let count = Double(scores.shape.first ?? 1)

@@ -14,16 +14,19 @@ extension CrossEntropyLoss {
         reduction = try reader.choice(
             "reduction", default: LossReduction.mean, among: [.none, .mean, .sum])
         lossWeight = try reader.value("loss_weight", default: 1.0)
-        classWeight = try Self.weights("class_weight", &reader)
-        positiveWeight = try Self.weights("pos_weight", &reader)
+        classWeight = try reader.weights("class_weight")
+        positiveWeight = try reader.weights("pos_weight")
         if positiveWeight != nil && !useSigmoid {
             throw reader.failure(
                 "pos_weight", "has no effect without use_sigmoid",
                 remedy: "set use_sigmoid, or use class_weight")
         }
     }
+}
 
-    private static func weights(_ key: String, _ reader: inout ConfigReader) throws -> [Float]? {
-        try reader.optional(key, as: [Double].self)?.map { Float($0) }
+extension ConfigReader {
+    /// Reads a number for each class, if the key is there.
+    mutating func weights(_ key: String) throws -> [Float]? {
+        try optional(key, as: [Double].self)?.map { Float($0) }
     }
 }

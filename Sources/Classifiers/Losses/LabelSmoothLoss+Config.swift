@@ -2,7 +2,7 @@ public import ConfigCore
 public import NeuralNet
 
 extension LabelSmoothLoss {
-    /// Reads the keys of MMClassification's `LabelSmoothLoss`.
+    /// Reads the keys of MMClassification's and MMPretrain's `LabelSmoothLoss`.
     ///
     /// There, `reduction` and `loss_weight` are taken and have no effect; values that ask for one bring
     /// a warning.
@@ -17,6 +17,14 @@ extension LabelSmoothLoss {
             value,
             mode: try reader.choice("mode", default: Mode.original, among: Mode.allCases),
             classCount: try reader.has("num_classes") ? Self.classCount(&reader) : nil)
+        useSigmoid = try reader.optional("use_sigmoid")
+        classWeight = try reader.weights("class_weight")
+        positiveWeight = try reader.weights("pos_weight")
+        if positiveWeight != nil, !(useSigmoid ?? (mode == .multiLabel)) {
+            throw reader.failure(
+                "pos_weight", "has no effect without use_sigmoid",
+                remedy: "set use_sigmoid, or use class_weight")
+        }
         let reduction = try reader.choice(
             "reduction", default: LossReduction.mean, among: [.none, .mean, .sum])
         if reduction != .mean { reader.warnOfNoEffect("reduction", context) }

@@ -24,7 +24,8 @@ public enum ForwardResult {
 
 /// A model that says only what its forward pass is; the steps of training and evaluation follow from it.
 ///
-/// One that updates its parameters in a way of its own implements `trainStep` and gives back no loss.
+/// One that updates its parameters in a way of its own implements `trainStep` and gives back no loss;
+/// one that evaluates in a way of its own implements `valStep` or `testStep`.
 /// Source: MMEngine's `BaseModel`.
 public protocol BaseModel: ValuePredicting {
     /// What the forward pass takes.
@@ -71,13 +72,20 @@ extension BaseModel {
     }
 
     /// The losses of a batch: all of them as `loss`, and each under its name.
-    ///
-    /// Source: `BaseModel.parse_losses`.
     public func losses(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
         guard case .losses(let terms) = try run(batch, .loss, context) else {
             throw unexpected(.loss, "no losses")
         }
-        return try terms.stepOutput(sampleCount: batch.sampleCount, context)
+        return try parseLosses(terms, sampleCount: batch.sampleCount, context)
+    }
+
+    /// What is minimised and logged of the losses that `forward` gave: their sum as `loss` comes first.
+    ///
+    /// Source: `BaseModel.parse_losses` of MMEngine, which logs a loss of that name in place of the sum.
+    public func parseLosses(
+        _ losses: LossTerms, sampleCount: Int, _ context: ForwardContext
+    ) throws -> StepOutput {
+        try losses.stepOutput(sampleCount: sampleCount, style: .mmengine, context)
     }
 
     private func run(_ batch: Batch, _ mode: ForwardMode, _ context: ForwardContext) throws

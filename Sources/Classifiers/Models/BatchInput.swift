@@ -26,7 +26,7 @@ public struct BatchParts {
         case .dictionary, .tuple, .list: break
         default:
             throw BatchError(
-                "batch: expected a tuple, a list or a dictionary, got \(Self.kind(batch.value))")
+                "batch: expected a tuple, a list or a dictionary, got \(batch.value.kind)")
         }
         value = batch.value
         sampleCount = batch.sampleCount
@@ -36,7 +36,7 @@ public struct BatchParts {
     public func value(_ name: String, _ place: Int) throws -> DataValue {
         switch value {
         case .dictionary(let fields):
-            if let part = fields[name] { return part }
+            if let part = fields[name] ?? Self.packed(name, fields) { return part }
             throw BatchError(
                 "batch: there is no \"\(name)\"; known: \(fields.keys.joined(separator: ", "))")
         case .tuple(let parts), .list(let parts):
@@ -47,25 +47,24 @@ public struct BatchParts {
         }
     }
 
+    /// What MMEngine's models call `inputs` and `data_samples`, of a batch that `PackInputs` made.
+    private static func packed(_ name: String, _ fields: DataDictionary) -> DataValue? {
+        switch name {
+        case "inputs": return fields["img"]
+        case "data_samples":
+            var samples = fields
+            samples["img"] = nil
+            return fields["img"] == nil ? nil : .dictionary(samples)
+        default: return nil
+        }
+    }
+
     /// The part of a parameter, which is to be an array.
     public func array(_ name: String, _ place: Int) throws -> PlainTensor {
         let part = try value(name, place)
         guard case .array(let array) = part else {
-            throw BatchError("batch: \"\(name)\" is \(Self.kind(part)), expected an array")
+            throw BatchError("batch: \"\(name)\" is \(part.kind), expected an array")
         }
         return array
-    }
-
-    private static func kind(_ value: DataValue) -> String {
-        switch value {
-        case .none: "nothing"
-        case .bool: "a truth value"
-        case .int, .double: "a number"
-        case .string: "a text"
-        case .array: "an array"
-        case .list: "a list"
-        case .tuple: "a tuple"
-        case .dictionary: "a dictionary"
-        }
     }
 }

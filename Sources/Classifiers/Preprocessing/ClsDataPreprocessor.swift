@@ -9,109 +9,91 @@ public import TrainingInterfaces
 /// The arithmetic is that of `Normalize`, so that the place where it happens changes no bit.
 /// Source: `ClsDataPreprocessor` of MMPretrain.
 public struct ClsDataPreprocessor: DataPreprocessor {
-    private let normalization: ChannelNormalization?
-    private let toRGB: Bool
+    private var stack = ImageStack()
+    /// What training mixes images with.
+    public let augments: RandomBatchAugment?
+    /// Whether targets become shares of the classes, under `gt_score`.
+    public let makesShares: Bool
+    /// How many classes there are, where targets become shares.
+    public let classCount: Int?
 
     /// A preprocessor that normalises with these values, or not at all.
     public init(normalization: ChannelNormalization? = nil, toRGB: Bool = false) {
-        self.normalization = normalization
-        self.toRGB = toRGB
+        stack.normalization = normalization
+        stack.swap = toRGB ? .colorImages : .none
+        (augments, makesShares, classCount) = (nil, false, nil)
     }
 
-    /// Reads `mean`, `std` and `to_rgb`; `num_classes` is known from the head.
-    public init(from reader: inout ConfigReader) throws {
-        reader.ignore("num_classes", "non_blocking")
-        let mean = try Self.numbers("mean", &reader)
-        let deviation = try Self.numbers("std", &reader)
-        guard (mean == nil) == (deviation == nil) else {
+    /// Reads `mean`, `std`, `pad_size_divisor`, `pad_value`, `to_rgb`, `to_onehot`, `num_classes` and
+    /// `batch_augments`.
+    ///
+    /// A `ClassCount` in the context is that of the model's head; `num_classes` may be left out then. A
+    /// `RandomBatchAugment` there is the model's `train_cfg`.
+    public init(from reader: inout ConfigReader, _ context: BuildContext) throws {
+        reader.ignore("non_blocking")
+        stack = try ImageStack(from: &reader)
+        stack.swap = try reader.value("to_rgb", default: false) ? .colorImages : .none
+        let toOneHot = try reader.value("to_onehot", default: false)
+        augments = try Self.augments(&reader, context)
+        makesShares = toOneHot || augments != nil
+        let expected = try? context.value(ClassCount.self).number
+        let given: Int? = try reader.optional("num_classes")
+        classCount = given ?? expected
+        guard makesShares else { return }
+        if let given, let expected, given != expected {
             throw reader.failure(
-                mean == nil ? "std" : "mean", "given without \(mean == nil ? "mean" : "std")",
-                remedy: "give both or none")
+                "num_classes", "\(given), but the head has \(expected) classes")
         }
-        for (key, none) in [("pad_size_divisor", 1), ("pad_value", 0)] {
-            guard try reader.value(key, default: none) == none else {
-                throw reader.notSupportedYet(key)
-            }
-        }
-        guard try !reader.value("to_onehot", default: false) else {
-            throw reader.notSupportedYet("to_onehot")
-        }
-        if let augments = reader.node("batch_augments"), !augments.isNull {
-            throw reader.notSupportedYet("batch_augments")
-        }
-        toRGB = try reader.value("to_rgb", default: false)
-        normalization = try Self.both(mean, deviation).map { mean, deviation in
-            guard mean.count == deviation.count else {
-                throw reader.failure(
-                    "std", "has \(deviation.count) values, mean has \(mean.count)")
-            }
-            guard deviation.allSatisfy({ $0 > 0 }) else {
-                throw reader.failure("std", "must be positive")
-            }
-            return ChannelNormalization(mean: mean, deviation: deviation)
+        guard let classCount, classCount > 0 else {
+            throw reader.failure("num_classes", "required to make shares of classes")
         }
     }
 
-    private static func both<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
-        if let a, let b { (a, b) } else { nil }
+    private static func augments(_ reader: inout ConfigReader, _ context: BuildContext) throws
+        -> RandomBatchAugment?
+    {
+        guard let node = reader.node("batch_augments"), !node.isNull,
+            node.mapping?.isEmpty != true
+        else { return try? context.value(RandomBatchAugment.self) }
+        return try node.decode(at: reader.path(to: "batch_augments")) {
+            try RandomBatchAugment(from: &$0, context)
+        }
     }
 
-    private static func numbers(_ key: String, _ reader: inout ConfigReader) throws -> [Double]? {
-        guard let node: ConfigNode = try reader.optional(key) else { return nil }
-        if let number = node.double { return [number] }
-        return try reader.required(key)
-    }
-
-    /// The batch with normalised images under `img` and the labels under `gt_label`.
+    /// The batch with normalised images under `img`, the labels under `gt_label` and, where asked for,
+    /// shares of the classes under `gt_score`; training mixes them.
     public func callAsFunction(_ batch: Batch, _ context: ForwardContext) throws -> Batch {
         guard case .dictionary(let fields) = batch.value,
-            case .array(let images) = fields["inputs"] ?? fields["img"]
-        else {
-            throw BatchError(
-                "batch: there is no \"inputs\"; the pipeline needs PackInputs at its end")
-        }
-        guard images.shape.count == 4 else {
-            throw BatchError(
-                "batch: \"inputs\" has the shape \(images.shape), expected [N, C, H, W]")
-        }
+            let inputs = fields["inputs"] ?? fields["img"]
+        else { throw BatchError.missingInputs }
         var result = fields
-        if case .dictionary(let samples) = fields["data_samples"] {
-            for (key, value) in samples.entries { result[key] = value }
-        }
+        let samples = try SampleFields(fields["data_samples"])
+        for (key, value) in samples.fields.entries { result[key] = value }
         (result["inputs"], result["data_samples"]) = (nil, nil)
-        result["img"] = .array(try normalized(images))
+        var images = try stack(inputs)
+        if let labels = result["gt_label"] { result["gt_label"] = SampleFields.joined(labels) }
+        if let scores = result["gt_score"] { result["gt_score"] = SampleFields.joined(scores) }
+        if var shares = try shares(result) {
+            if let augments { (images, shares) = try augments(images, shares, context) }
+            result["gt_score"] = .array(shares)
+        }
+        result["img"] = .array(images)
         return Batch(.dictionary(result), sampleCount: batch.sampleCount)
     }
 
-    private func normalized(_ images: PlainTensor) throws -> PlainTensor {
-        let (count, channels) = (images.shape[0], images.shape[1])
-        let size = images.shape[2] * images.shape[3]
-        if let given = normalization?.mean.count, given != 1, given != channels {
-            throw BatchError(
-                "data_preprocessor: mean has \(given) values, the images have \(channels) channels")
-        }
-        let swaps = toRGB && channels == 3
-        // A mean of 0 and a deviation of 1 leave numbers as they are.
-        let normalization = normalization ?? ChannelNormalization(mean: [0], deviation: [1])
-        var result = [Float](repeating: 0, count: images.elements.count)
-        for image in 0..<count {
-            for channel in 0..<channels {
-                let from = (image * channels + (swaps ? channels - 1 - channel : channel)) * size
-                let place = (image * channels + channel) * size
-                switch images.elements {
-                case .uint8(let values):
-                    normalization.normalize(
-                        values, from: from, into: &result, at: place, step: 1, count: size,
-                        channel: channel)
-                case .float32(let values):
-                    normalization.normalize(
-                        values, from: from, into: &result, at: place, step: 1, count: size,
-                        channel: channel)
-                case .int64:
-                    throw BatchError("batch: \"inputs\" holds integers, expected bytes or numbers")
-                }
-            }
-        }
-        return PlainTensor(result, shape: images.shape)
+    /// What is right as shares of the classes: those of the data, or made of its labels on demand.
+    private func shares(_ fields: DataDictionary) throws -> PlainTensor? {
+        if case .array(let shares) = fields["gt_score"] { return shares }
+        guard makesShares, let classCount, let labels = fields["gt_label"] else { return nil }
+        return try SampleFields.shares(labels, classCount)
     }
+}
+
+/// How many classes a model's head has, for parts that are built beside it.
+public struct ClassCount: Sendable {
+    /// The number.
+    public let number: Int
+
+    /// A number of classes.
+    public init(_ number: Int) { self.number = number }
 }

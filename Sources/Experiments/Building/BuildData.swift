@@ -24,6 +24,16 @@ public func buildDataset(
     return try registries.datasets.build(config, at: path, context)
 }
 
+extension Experiment.Loader {
+    /// What puts samples together.
+    func collate(_ registries: Registries) throws -> Collate {
+        let path = path.hasSuffix(".dataset") ? String(path.dropLast(".dataset".count)) : path
+        return try collate.map {
+            try registries.collates.build($0, at: "\(path).collate_fn", registries.context())
+        } ?? Collate()
+    }
+}
+
 /// Builds the loader of a data set for a single process.
 ///
 /// Source: MMClassification's `build_dataloader`. Shuffling draws from `generator` as PyTorch's loader

@@ -13,6 +13,8 @@ public struct Registries: Sendable {
     public var transforms: Registry<any Transform>
     /// Data sets.
     public var datasets: Registry<any Dataset>
+    /// Functions that put samples together to batches.
+    public var collates: Registry<Collate>
     /// Backbones, necks, heads, losses and classifiers.
     public var models: ModelRegistries
     /// Optimizers.
@@ -48,7 +50,8 @@ public struct Registries: Sendable {
     /// What this program brings.
     public static func standard() -> Registries {
         Registries(
-            transforms: standardTransforms, datasets: standardDatasets, models: .standard,
+            transforms: standardTransforms, datasets: standardDatasets,
+            collates: standardCollates, models: .standard,
             optimizers: .standardOptimizers(),
             optimWrapperConstructors: .standardOptimWrapperConstructors(),
             parameterSchedulers: .standardParameterSchedulers(),
@@ -61,6 +64,7 @@ public struct Registries: Sendable {
         var context = BuildContext()
         context.provide(transforms)
         context.provide(datasets)
+        context.provide(collates)
         context.provide(PickledArrays.plain)
         models.provide(to: &context)
         context.provide(optimizers)

@@ -58,7 +58,8 @@ struct EvaluationRun {
                     options.dataset, at: options.path, registries: registries, style: .new),
                 batchSize: options.batchSize, workers: options.workers,
                 order: RunComponents.order(options, seed: seed), generator: generator, seed: seed,
-                dropLast: options.dropsLast, onCorrupt: options.skipsCorrupt ? .skip : .error)
+                dropLast: options.dropsLast, onCorrupt: options.skipsCorrupt ? .skip : .error,
+                collate: try options.collate(registries))
         }
         evaluation = PhaseEvaluation(
             try built.evaluators[phase]

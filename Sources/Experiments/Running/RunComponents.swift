@@ -96,7 +96,8 @@ struct RunComponents {
                 $0, experiment, batches: byPhase["train"]?.batchesPerEpoch, registries)
         }
         self.evaluation = try evaluation.map { evaluation in
-            let loader = try Self.loader("val", experiment, datasets, generator, seed: seed)
+            let loader = try Self.loader(
+                "val", experiment, datasets, generator, seed: seed, registries)
             let metrics = try Self.metrics(evaluation.metrics, at: evaluation.path, model) {
                 warnings.append($0)
             }
@@ -183,7 +184,7 @@ struct RunComponents {
                 .pipeline
         }
         return try loader(
-            phase, experiment, datasets, generator, seed: seed,
+            phase, experiment, datasets, generator, seed: seed, registries,
             // The original goes through the data of all phases as the train loader does.
             standsForShuffled: phase != "train" && experiment.loaders["train"]?.shuffles == true,
             pipeline: pipeline, manner: manner,
@@ -193,8 +194,9 @@ struct RunComponents {
 
     private static func loader(
         _ phase: String, _ experiment: Experiment, _ datasets: [String: any Dataset],
-        _ generator: TorchGenerator, seed: UInt64, standsForShuffled: Bool = false,
-        pipeline: Pipeline? = nil, manner: Experiment.Loader? = nil, keepsLabels: Bool = false
+        _ generator: TorchGenerator, seed: UInt64, _ registries: Registries,
+        standsForShuffled: Bool = false, pipeline: Pipeline? = nil,
+        manner: Experiment.Loader? = nil, keepsLabels: Bool = false
     ) throws -> DataLoader {
         var options = try loader(phase, experiment)
         if let manner {
@@ -216,6 +218,7 @@ struct RunComponents {
             workers: options.workers,
             order: order, generator: generator, seed: seed, dropLast: options.dropsLast,
             onCorrupt: options.skipsCorrupt ? .skip : .error,
+            collate: try options.collate(registries),
             keepsWorkers: options.keepsWorkers, keepsLabels: keepsLabels)
         guard loader.sampleCount > 0 || dataset.count == 0 || options.dropsLast else {
             throw ConfigError(

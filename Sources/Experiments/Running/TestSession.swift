@@ -52,7 +52,8 @@ public struct TestSession {
             order: isLegacy
                 ? .sequential : RunComponents.order(options, seed: experiment.seed ?? 0),
             generator: generator, seed: experiment.seed ?? 0,
-            onCorrupt: options.skipsCorrupt ? .skip : .error)
+            onCorrupt: options.skipsCorrupt ? .skip : .error,
+            collate: try options.collate(registries))
         if let testing = experiment.testing {
             guard metrics.isEmpty, metricOptions.isEmpty else {
                 throw UsageError(

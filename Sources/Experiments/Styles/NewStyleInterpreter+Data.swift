@@ -2,15 +2,23 @@ import ConfigCore
 
 extension NewStyleInterpreter {
     /// The loaders of `train_dataloader`, `val_dataloader` and `test_dataloader`, by phase.
-    static func loaders(_ reader: inout ConfigReader) throws -> [String: Experiment.Loader] {
+    static func loaders(
+        _ reader: inout ConfigReader, _ root: ConfigNode, _ registries: Registries
+    ) throws -> [String: Experiment.Loader] {
         var loaders: [String: Experiment.Loader] = [:]
+        // MMPretrain's programs stack where a config says nothing, MMEngine's own do not.
+        let stacks = root["default_scope"]?.string == "mmpretrain" || isClassifier(root["model"])
         for phase in ["train", "val", "test"] {
-            loaders[phase] = try reader.nested("\(phase)_dataloader") { try loader(&$0) }
+            loaders[phase] = try reader.nested("\(phase)_dataloader") {
+                try loader(&$0, stacks: stacks, registries)
+            }
         }
         return loaders
     }
 
-    private static func loader(_ reader: inout ConfigReader) throws -> Experiment.Loader {
+    private static func loader(
+        _ reader: inout ConfigReader, stacks: Bool, _ registries: Registries
+    ) throws -> Experiment.Loader {
         let dataset: ConfigNode = try reader.required("dataset")
         guard dataset.mapping != nil else {
             throw reader.failure("dataset", "", expected: "a data set's mapping")
@@ -25,7 +33,7 @@ extension NewStyleInterpreter {
                 remedy: "write {\"type\": \"DefaultSampler\", \"shuffle\": true}")
         }
         let (sampler, shuffles) = try reader.nested("sampler", sampler) ?? (.seeded(nil), false)
-        try checkCollate(&reader)
+        let usual: ConfigNode? = stacks ? nil : ["type": "pseudo_collate"]
         for key in ["batch_sampler", "num_batch_per_epoch", "worker_init_fn"] {
             if let node = reader.node(key), !node.isNull {
                 throw reader.failure(key, "not supported", remedy: "leave it out")
@@ -37,6 +45,7 @@ extension NewStyleInterpreter {
             dataset: dataset, path: reader.path(to: "dataset"), batchSize: batchSize,
             workers: workers, keepsWorkers: true, shuffles: shuffles, sampler: sampler,
             dropsLast: try reader.value("drop_last", default: false),
+            collate: try collate(&reader, registries) ?? usual,
             skipsCorrupt: try skipsCorrupt(&reader))
     }
 
@@ -69,14 +78,18 @@ extension NewStyleInterpreter {
         }
     }
 
-    private static func checkCollate(_ reader: inout ConfigReader) throws {
-        guard let node = reader.node("collate_fn"), !node.isNull else { return }
+    /// The collate function, with settings of its own if it has some.
+    private static func collate(_ reader: inout ConfigReader, _ registries: Registries) throws
+        -> ConfigNode?
+    {
+        guard let node = reader.node("collate_fn"), !node.isNull else { return nil }
         let type = node.string ?? node["type"]?.string
-        guard type?.split(separator: ".").last == "default_collate" else {
+        guard let type, registries.collates.contains(type) else {
             throw reader.failure(
                 "collate_fn", "\(type.map { "\"\($0)\" " } ?? "")is not a known collate function",
-                remedy: "write {\"type\": \"default_collate\"}")
+                remedy: "known: \(registries.collates.names.joined(separator: ", "))")
         }
+        return node.string == nil ? node : ["type": node]
     }
 
     private static func skipsCorrupt(_ reader: inout ConfigReader) throws -> Bool {

@@ -19,7 +19,7 @@ public enum NewStyleInterpreter {
     {
         try TopLevelKeys(root).check()
         var reader = try ConfigReader(root, at: "")
-        let loaders = try loaders(&reader)
+        let loaders = try loaders(&reader, root, registries)
         try checkTogether(root, built)
         try checkRunnerType(root)
         let validation = try evaluation("val", &reader, built)
@@ -128,11 +128,14 @@ public enum NewStyleInterpreter {
         let shared: ConfigNode? = try reader.optional("data_preprocessor")
         guard model.mapping != nil, model["data_preprocessor"]?.isNull ?? true else { return model }
         // An image classifier unpacks its batches there in any case.
-        let isClassifier =
-            model["type"]?.string?.split(separator: ".").last == "ImageClassifier"
-        let standard: ConfigNode? = isClassifier ? .some([:]) : .none
+        let standard: ConfigNode? = isClassifier(model) ? .some([:]) : .none
         guard let preprocessor = shared ?? standard else { return model }
         return model.setting("data_preprocessor", to: preprocessor)
+    }
+
+    /// Whether a model is MMPretrain's.
+    static func isClassifier(_ model: ConfigNode?) -> Bool {
+        model?["type"]?.string?.split(separator: ".").last == "ImageClassifier"
     }
 
     private static func scaling(_ reader: inout ConfigReader) throws -> (

@@ -7,6 +7,15 @@ public enum ClassTargets: Sendable {
     case labels([Int64])
     /// A row of shares a sample, `[N, K]`.
     case shares(PlainTensor)
+
+    /// Class numbers where the array holds whole numbers in one row, shares otherwise.
+    public init(_ targets: PlainTensor) {
+        if targets.shape.count <= 1, let labels = targets.integers {
+            self = .labels(labels)
+        } else {
+            self = .shares(PlainTensor(targets.floats, shape: targets.shape))
+        }
+    }
 }
 
 /// The cross entropy between class scores and targets.

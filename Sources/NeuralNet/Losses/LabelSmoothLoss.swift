@@ -2,7 +2,7 @@ import TensorCore
 
 /// The cross entropy with targets that leave a little to the wrong classes.
 ///
-/// Source: `LabelSmoothLoss` in MMClassification 0.x.
+/// Source: `LabelSmoothLoss` in MMClassification 0.x and MMPretrain.
 public struct LabelSmoothLoss: Sendable {
     /// How the share of the wrong classes is spread.
     public enum Mode: String, Sendable, CaseIterable {
@@ -20,6 +20,12 @@ public struct LabelSmoothLoss: Sendable {
     public var classCount: Int?
     /// How the share is spread.
     public var mode: Mode
+    /// Whether scores go through a sigmoid each; nil goes by the mode.
+    public var useSigmoid: Bool?
+    /// A factor on each class.
+    public var classWeight: [Float]?
+    /// A factor on the positive part of each class, with the sigmoid only.
+    public var positiveWeight: [Float]?
 
     /// A loss that leaves `value` to the wrong classes.
     public init(_ value: Double, mode: Mode = .original, classCount: Int? = nil) {
@@ -49,8 +55,10 @@ public struct LabelSmoothLoss: Sendable {
         var shares = try targets.shares(count: scores.shape[0], classes: classes)
         for place in shares.indices { shares[place] = smoothed(shares[place], classes) }
         var entropy = CrossEntropyLoss()
-        entropy.useSigmoid = mode == .multiLabel
-        entropy.useSoft = mode != .multiLabel
+        entropy.useSigmoid = useSigmoid ?? (mode == .multiLabel)
+        entropy.useSoft = !entropy.useSigmoid
+        entropy.classWeight = classWeight
+        entropy.positiveWeight = positiveWeight
         return try entropy(
             scores, .shares(PlainTensor(shares, shape: scores.shape)), sampleWeight: sampleWeight,
             averageFactor: averageFactor, context)

@@ -21,6 +21,9 @@ public struct RandomStream: Sendable {
     /// The recorded numbers that were not used.
     package var unusedDraws: RecordedDraws { recorded }
 
+    /// The next recorded value of a beta distribution, if there is one.
+    mutating func takeRecordedBeta() -> Double? { recorded.beta.popFirst() }
+
     /// 32 random bits.
     public mutating func next32() -> UInt32 {
         if left == 0 {

@@ -6,6 +6,8 @@ package struct RecordedDraws: Sendable {
     package var ranged: ArraySlice<Double> = []
     /// Normally distributed numbers, scaled and moved.
     package var normal: ArraySlice<Double> = []
+    /// Values of beta distributions.
+    package var beta: ArraySlice<Double> = []
     /// Whole numbers.
     package var integers: ArraySlice<Int> = []
     /// Orders of several things.

@@ -15,6 +15,7 @@ public final class PhaseEvaluation {
     private let isMixedPrecision: Bool
     private let progress: ((_ done: Int, _ total: Int) -> Void)?
     private var batchesDone = 0
+    private var losses = ReportedLosses()
 
     /// An evaluation by these metrics.
     ///
@@ -38,11 +39,12 @@ public final class PhaseEvaluation {
         runner.precision =
             isMixedPrecision && runner.device.hasFastBFloat16 ? .bfloat16 : .float32
         let context = runner.evaluationContext
-        if let model = runner.model as? any ValuePredicting,
-            let evaluator = evaluator as? any ValueEvaluator
-        {
+        if let model = runner.model as? any ValuePredicting {
             predictions = nil
-            try evaluator.process(batch, predictions: model.predictValue(batch, context))
+            let predicted =
+                runner.mode == PhaseStages.test.mode
+                ? try model.testStep(batch, context) : try model.valStep(batch, context)
+            try evaluator.process(batch, predicted: losses.taking(from: predicted))
         } else {
             let predictions = try runner.model.predict(batch, context)
             self.predictions = predictions
@@ -55,7 +57,9 @@ public final class PhaseEvaluation {
 
     /// Computes the metrics and hands them to the logs.
     func conclude(_ runner: BaseRunner) throws {
-        metrics = try evaluator.compute()
+        metrics =
+            try evaluator.compute()
+            + losses.conclude(as: runner.mode ?? PhaseStages.validation.mode)
         batchesDone = 0
         for (name, value) in metrics { runner.logBuffer.setOutput(name, value) }
         runner.logBuffer.isReady = true
@@ -64,6 +68,7 @@ public final class PhaseEvaluation {
     /// Forgets what an evaluation that is not finished has taken in.
     func abandon() {
         if batchesDone > 0 { _ = try? evaluator.compute() }
+        losses = ReportedLosses()
         batchesDone = 0
     }
 
@@ -80,6 +85,11 @@ public final class PhaseEvaluation {
 }
 
 extension BaseRunner {
+    /// Whether a number may be a loss that the model's own `valStep` reports beside the metrics.
+    func mayReport(_ name: String) -> Bool {
+        name.contains("loss") && model is any ValuePredicting
+    }
+
     /// Whether the phase in progress evaluates metrics.
     var isEvaluating: Bool { evaluation != nil && mode != nil && !isTraining }
 }

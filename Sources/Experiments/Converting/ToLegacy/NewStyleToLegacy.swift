@@ -46,16 +46,19 @@ struct NewStyleToLegacy: StyleRewriter {
             throw ConfigError(at: root, path: "model", problem: "required key is missing")
         }
         model = model.removing("data_preprocessor")
-        if let training = model["train_cfg"]?.unlessNull, training["augments"] != nil {
+        let own = preprocessor["batch_augments"]?.unlessNull
+        let training = model["train_cfg"]?.unlessNull
+        if let training = own ?? training, training["augments"] != nil {
+            let path = own == nil ? "model.train_cfg" : "data_preprocessor.batch_augments"
             let classes = preprocessor["num_classes"] ?? model.at(path: "head.num_classes")
             let augments = try BatchAugments.legacy(
-                training, classes: classes, at: "model.train_cfg.augments")
+                training, classes: classes, at: "\(path).augments")
             model = model.setting(
                 "train_cfg",
                 to: training.removing("probs").setting("augments", to: augments))
-            report.moved("model.train_cfg.probs", "model.train_cfg.augments[].prob")
+            report.moved("\(path).probs", "model.train_cfg.augments[].prob")
         }
-        for key in ["pad_size_divisor", "pad_value", "to_onehot", "batch_augments"] {
+        for key in ["pad_size_divisor", "pad_value", "to_onehot"] {
             guard let value = preprocessor[key]?.unlessNull,
                 value != 1 || key != "pad_size_divisor",
                 value.bool != false, value != 0

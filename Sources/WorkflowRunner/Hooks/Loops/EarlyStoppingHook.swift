@@ -55,7 +55,7 @@ public final class EarlyStoppingHook: AfterValidationEpoch, ResumableHook, RunCh
     public func check(_ runner: BaseRunner, _ sources: [PhaseSource]) throws {
         guard isStrict,
             let names = (runner.evaluation?.evaluator as? any ForeseeableEvaluator)?.metricNames,
-            !names.contains(monitor)
+            !names.contains(monitor), !runner.mayReport(monitor)
         else { return }
         throw missing(names)
     }

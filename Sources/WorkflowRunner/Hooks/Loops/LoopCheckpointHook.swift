@@ -36,7 +36,9 @@ public final class LoopCheckpointHook: BeforeRun, AfterTrainIteration, AfterTrai
         else { return }
         for wanted in settings.best {
             let key = wanted == "auto" ? first : wanted
-            guard names.contains(key) else { throw unknownMetric(key, among: names) }
+            guard names.contains(key) || runner.mayReport(key) else {
+                throw unknownMetric(key, among: names)
+            }
             _ = try rule(for: key)
         }
     }
