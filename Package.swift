@@ -121,6 +121,10 @@ let package = Package(
         .executableTarget(
             name: "ExtensionExample", dependencies: ["MMRunner"],
             path: "Tests/ExtensionExample/Sources/ExtensionExample", swiftSettings: warnings),
+        // What tools/new-project writes; built here, too, so that tests run it.
+        .executableTarget(
+            name: "MyProject", dependencies: ["MMRunner"],
+            path: "Tests/ProjectExample/Sources/MyProject", swiftSettings: warnings),
 
         tests("ConfigCoreTests", ["ConfigCore"], exclude: ["Fixtures"]),
         tests(
@@ -131,7 +135,7 @@ let package = Package(
         tests("ImageDataTests", ["ImageData", "TrainingInterfaces", "TensorCore", "ConfigCore"]),
         tests("DrawingTests", ["Drawing"]),
         tests("TensorBoardFileTests", ["TensorBoardFile", "TestSupport"]),
-        tests("ToolTests", ["Command", "ExtensionExample", "TorchFile"]),
+        tests("ToolTests", ["Command", "ExtensionExample", "MyProject", "TorchFile"]),
         tests("TorchFileTests", ["TorchFile"]),
         tests("ArchitectureTests", []),
         tests("BenchmarkTests", ["Benchmarks", "Command"]),

@@ -52,6 +52,6 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, TestCommand.self, PrintConfigCommand.self, ConvertConfigCommand.self,
             PublishModelCommand.self, BrowseDatasetCommand.self, VisLRCommand.self,
-            AnalyzeLogsCommand.self, AnalyzeResultsCommand.self,
+            AnalyzeLogsCommand.self, AnalyzeResultsCommand.self, NewProjectCommand.self,
         ])
 }

@@ -66,6 +66,8 @@ public struct Experiment: Sendable {
         public var path: String
         /// Whether the network computes in bfloat16 meanwhile, where the processor is fast at it.
         public var isMixedPrecision: Bool
+        /// The config of a loop of the user's own that evaluates; nil for the usual one.
+        public var loop: ConfigNode?
     }
 
     /// How gradients become steps, where the optimizer's wrapper rather than a hook of the config says so.
@@ -116,6 +118,8 @@ public struct Experiment: Sendable {
     public var workflow: [(phase: String, count: Int)]
     /// The loop that the workflow was derived from; nil for one that somebody wrote.
     public var trainLoop: TrainLoopConfig?
+    /// The config of a train loop of the user's own, which runs itself; nil for the usual ones.
+    public var ownTrainLoop: ConfigNode?
     /// Where the workflow was written, for messages; nil where nobody wrote it.
     public var workflowConfig: ConfigNode?
     /// Loaders by the name of their data set: `train`, `val`, `test`.
@@ -148,6 +152,8 @@ public struct Experiment: Sendable {
     public var timesAlgorithms: Bool
     /// Whether the network computes in bfloat16, where the processor is fast at it.
     public var isMixedPrecision: Bool
+    /// How many files the process may have open at least.
+    public var openFileLimit: Int?
     /// What the user should know: keys without meaning here, names near a known key.
     public var notes: [String]
 

@@ -3,6 +3,20 @@ import Testing
 
 @Suite("tools/print-config and tools/convert-config")
 struct ConfigToolTests {
+    @Test("a whole validation in a run by iterations counts its loader's batches")
+    func newStyleIterations() throws {
+        let calendar = try Tool()(
+            "print-config", "\(Tool.root)/configs/digits/resnet18_digits_iter_new.json",
+            "--workflow", "--cfg-options", "train_cfg.max_iters=100", "train_cfg.val_interval=30")
+        let lines = calendar.output.split(separator: "\n").map(String.init)
+        #expect(
+            Array(lines.prefix(2)) == [
+                "runner: IterBasedRunner, max: 100 iterations",
+                "workflow: [('train', 30), ('val', len(val_dataloader))]",
+            ])
+        #expect(lines.contains("evaluation: after iteration 30, 60, 90, 100"))
+    }
+
     @Test("the calendar of a workflow")
     func calendar() throws {
         let result = try Tool()([

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Foundation
 
 struct TestCommand: Subcommand {
     static let configuration = CommandConfiguration(
@@ -92,6 +93,7 @@ struct TestCommand: Subcommand {
 
     func run(_ registries: Registries) throws {
         let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
+        try LaunchEnvironment.check(ProcessInfo.processInfo.environment)
         let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
             try TestSession(
                 $0, checkpoint: checkpoint, metrics: metrics, metricOptions: metricOptions,

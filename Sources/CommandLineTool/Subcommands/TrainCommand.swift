@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Foundation
 
 struct TrainCommand: Subcommand {
     static let configuration = CommandConfiguration(
@@ -76,6 +77,12 @@ struct TrainCommand: Subcommand {
             notes: notes)
         options.isMixedPrecision = amp
         options.scalesRate = autoScaleLr
+        try LaunchEnvironment.check(ProcessInfo.processInfo.environment)
+        if !dryRun, let runner = try Runner.named(by: loaded, options, registries) {
+            try runner.train()
+            print(runner.summary)
+            return
+        }
         let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
             let session = try TrainingSession($0, options, registries)
             // Components tell which of their keys they know when they are built.

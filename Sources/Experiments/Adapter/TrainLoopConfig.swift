@@ -32,11 +32,18 @@ public struct TrainLoopConfig: Sendable, Equatable {
     /// Errors: throws `ConfigError` where the kind of loop is not told exactly once, or a number has no
     /// meaning.
     public init(_ node: ConfigNode, at path: String = "train_cfg") throws {
-        self = try node.decode(at: path) { try Self.read(&$0) }
+        try self.init(node, at: path, ownLoops: [])
     }
 
-    private static func read(_ reader: inout ConfigReader) throws -> TrainLoopConfig {
-        let byEpoch = try kind(&reader)
+    /// Reads `train_cfg` of a program that has loops of its own beside the usual two.
+    init(_ node: ConfigNode, at path: String = "train_cfg", ownLoops: [String]) throws {
+        self = try node.decode(at: path) { try Self.read(&$0, ownLoops) }
+    }
+
+    private static func read(_ reader: inout ConfigReader, _ ownLoops: [String]) throws
+        -> TrainLoopConfig
+    {
+        let byEpoch = try kind(&reader, ownLoops)
         let (key, other) = byEpoch ? ("max_epochs", "max_iters") : ("max_iters", "max_epochs")
         if reader.has(other), !reader.has(key) {
             throw reader.failure(
@@ -63,7 +70,7 @@ public struct TrainLoopConfig: Sendable, Equatable {
             validationInterval: interval, dynamicIntervals: pairs.map { ($0[0], $0[1]) })
     }
 
-    private static func kind(_ reader: inout ConfigReader) throws -> Bool {
+    private static func kind(_ reader: inout ConfigReader, _ ownLoops: [String]) throws -> Bool {
         if reader.has("type") && reader.has("by_epoch") {
             throw reader.failure("by_epoch", "given beside type", remedy: "keep one of the two")
         }
@@ -76,7 +83,9 @@ public struct TrainLoopConfig: Sendable, Equatable {
         default:
             throw reader.failure(
                 "type", "\"\(type)\" is not a known train loop",
-                remedy: "known: EpochBasedTrainLoop, IterBasedTrainLoop")
+                remedy: "known: "
+                    + (["EpochBasedTrainLoop", "IterBasedTrainLoop"] + ownLoops)
+                    .joined(separator: ", "))
         }
     }
 

@@ -29,6 +29,17 @@ public struct Registries: Sendable {
     public var hooks: Registry<any Hook>
     /// Runners.
     public var runners: Registry<BaseRunner>
+    /// Train loops of one's own, for `train_cfg` of new-style configs.
+    public var trainLoops = Registry<any TrainLoop>("train loop")
+    /// Loops of one's own that evaluate, for `val_cfg` and `test_cfg` of new-style configs.
+    public var evaluationLoops = Registry<any EvaluationLoop>("loop")
+    /// Subclasses of `Runner`, for `runner_type` of new-style configs, by name.
+    public private(set) var runnerTypes: [String: Runner.Type] = [:]
+
+    /// Lets `runner_type` name a subclass of `Runner`.
+    public mutating func register(runnerType: Runner.Type) {
+        runnerTypes["\(runnerType)"] = runnerType
+    }
 
     /// Visualizers of new-style configs.
     public var visualizers = Registry<Visualizer>.standardVisualizers()
@@ -76,6 +87,8 @@ public struct Registries: Sendable {
         context.provide(visualizationBackends)
         context.provide(logProcessors)
         context.provide(HistoryStatistics(byName: logStatistics))
+        context.provide(trainLoops)
+        context.provide(evaluationLoops)
         return context
     }
 }

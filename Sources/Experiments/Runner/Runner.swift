@@ -1,127 +1,107 @@
 public import ConfigCore
-import Foundation
-public import ImageData
-public import NeuralNet
+public import Foundation
+import ImageData
+import NeuralNet
 public import TrainingInterfaces
-public import WorkflowRunner
+import WorkflowRunner
 
 /// Trains, validates and tests by new-style configs, objects, or a mixture of both.
 ///
-/// Nothing is built before it is needed, and no part of another phase is.
+/// Nothing is built before it is needed, and no part of another phase is. A subclass that the registries
+/// know is what a config names by `runner_type`.
 /// Source: `Runner` of MMEngine.
-public final class Runner {
+open class Runner {
     /// Everything as one config, without what is built already.
-    public let cfg: ConfigNode
+    public var cfg: ConfigNode { setup.cfg }
     /// Where results go.
     public let workDir: String
     /// When the runner was made, as `20240131_235959`.
     public let timestamp = RunnerDefaults.currentTimestamp()
-    let registries: Registries
-    var built: BuiltParts
-    private var session: TrainingSession?
-    private var loaded: (any TrainableModel)?
+    /// The components that the config may name.
+    public var registries: Registries { setup.registries }
 
-    /// A runner of these parts, which have the original's names and defaults.
-    public convenience init(
-        model: RunnerPart<any TrainableModel>, workDir: String,
-        trainDataloader: RunnerPart<DataLoader>? = nil,
-        valDataloader: RunnerPart<DataLoader>? = nil,
-        testDataloader: RunnerPart<DataLoader>? = nil, trainCfg: ConfigNode? = nil,
-        valCfg: ConfigNode? = nil, testCfg: ConfigNode? = nil, autoScaleLR: ConfigNode? = nil,
-        optimWrapper: RunnerPart<OptimizerSet>? = nil, paramScheduler: ConfigNode? = nil,
-        valEvaluator: RunnerPart<any Evaluator>? = nil,
-        testEvaluator: RunnerPart<any Evaluator>? = nil, defaultHooks: ConfigNode? = nil,
-        customHooks: RunnerPart<[any Hook]>? = nil, dataPreprocessor: ConfigNode? = nil,
-        loadFrom: String? = nil, resume: Bool = false, launcher: String = "none",
-        envCfg: ConfigNode? = nil, logProcessor: ConfigNode? = nil, logLevel: ConfigNode = "INFO",
-        visualizer: ConfigNode? = nil, defaultScope: String = "mmengine",
-        randomness: ConfigNode? = nil, experimentName: String? = nil,
-        registries: Registries = .standard()
-    ) throws {
-        var parts = Parts()
-        parts.add("model", model) { $0.model = $1 }
-        parts.add("train_dataloader", trainDataloader) { $0.loaders["train"] = $1 }
-        parts.add("val_dataloader", valDataloader) { $0.loaders["val"] = $1 }
-        parts.add("test_dataloader", testDataloader) { $0.loaders["test"] = $1 }
-        parts.add("optim_wrapper", optimWrapper) { $0.wrappers = $1 }
-        parts.add("val_evaluator", valEvaluator) { $0.evaluators["val"] = $1 }
-        parts.add("test_evaluator", testEvaluator) { $0.evaluators["test"] = $1 }
-        parts.add("custom_hooks", customHooks) { built, hooks in
-            built.hooks = hooks.map {
-                ($0, ($0 as? any PrioritizedHook)?.defaultPriority ?? .normal)
-            }
-        }
-        for (key, node) in [
-            ("train_cfg", trainCfg), ("val_cfg", valCfg), ("test_cfg", testCfg),
-            ("auto_scale_lr", autoScaleLR), ("param_scheduler", paramScheduler),
-            ("default_hooks", defaultHooks), ("data_preprocessor", dataPreprocessor),
-            ("env_cfg", envCfg), ("log_processor", logProcessor), ("visualizer", visualizer),
-            ("randomness", randomness), ("log_level", logLevel),
-            ("load_from", loadFrom.map { ConfigNode(.string($0)) }),
-            ("experiment_name", experimentName.map { ConfigNode(.string($0)) }),
-            ("resume", ConfigNode(.bool(resume))), ("launcher", ConfigNode(.string(launcher))),
-            ("default_scope", ConfigNode(.string(defaultScope))),
-            ("work_dir", ConfigNode(.string(workDir))),
-        ] { parts.set(key, node) }
-        try self.init(parts.config, built: parts.built, workDir: workDir, registries)
-    }
+    var setup: RunnerSetup { didSet { interpreted = nil } }
+    private var interpreted: Experiment?
+    /// The training, once it has begun.
+    var session: TrainingSession?
+    /// What acts outside training, once something did.
+    var standby: EpochBasedRunner?
+    /// Hooks that were registered beside those of the config.
+    var addedHooks: [(hook: any Hook, priority: HookPriority)] = []
+    /// Hub of a runner without a hook that keeps one.
+    lazy var ownHub = MessageHub()
+    /// Whether weights were loaded already, so that training does not load any.
+    var hasLoaded = false
+    /// The progress of a checkpoint that training will continue.
+    var awaited: (epoch: Int, iteration: Int)?
 
-    /// A runner of a new-style config.
-    ///
-    /// Source: `Runner.from_cfg`.
-    public static func fromConfig(_ cfg: ConfigNode, registries: Registries = .standard()) throws
-        -> Runner
-    {
-        guard let workDir = cfg["work_dir"]?.string else {
+    /// A runner of what `setup` says; for subclasses and `fromConfig`.
+    public required init(_ setup: RunnerSetup) throws {
+        try LaunchEnvironment.check(setup.environment)
+        guard let workDir = setup.options.workDirectory ?? setup.cfg["work_dir"]?.string else {
             throw ConfigError(
-                at: cfg["work_dir"] ?? cfg, path: "work_dir", problem: "required key is missing")
+                at: setup.cfg["work_dir"] ?? setup.cfg, path: "work_dir",
+                problem: "required key is missing")
         }
-        return try Runner(cfg, built: BuiltParts(), workDir: workDir, registries)
-    }
-
-    private init(
-        _ cfg: ConfigNode, built: BuiltParts, workDir: String, _ registries: Registries
-    ) throws {
-        self.cfg = cfg
-        self.built = built
+        self.setup = setup
         self.workDir = URL(fileURLWithPath: workDir).standardizedFileURL.path
-        self.registries = registries
         // What does not go together is told at once.
-        _ = try experiment
+        let experiment = try experiment
+        _ = try LogLevel.level(experiment.logLevel)
+        self.setup.built.timestamp = timestamp
+        self.setup.built.experimentName = experimentName
     }
 
-    private var experiment: Experiment {
+    /// What config and command mean.
+    package var experiment: Experiment {
         get throws {
-            try NewStyleInterpreter.experiment(cfg, registries, built: built.keys)
+            if let interpreted { return interpreted }
+            var experiment = try NewStyleInterpreter.experiment(
+                cfg, registries, built: setup.built.keys)
+            try setup.options.adapt(&experiment)
+            interpreted = experiment
+            return experiment
         }
     }
 
     /// Trains to the end; the model.
+    ///
+    /// Where it throws, what was trained so far is still there to be looked at, evaluated and saved.
     @discardableResult
-    public func train() throws -> any TrainableModel {
-        let name = cfg["experiment_name"]?.string ?? "config"
+    open func train() throws -> any TrainableModel {
+        if let session, let finished = session.finished {
+            guard finished.isComplete else {
+                throw RunnerError(
+                    "train", "the run ended with an error",
+                    remedy: "continue it with a new Runner and resume: true")
+            }
+            return finished.components.model
+        }
+        var options = setup.options
+        options.workDirectory = workDir
+        options.keepsWeights = hasLoaded && awaited == nil
+        if options.configPath.isEmpty { options.configPath = "\(timestamp).py" }
+        if standby != nil || !addedHooks.isEmpty || !setup.built.defaultHooks.isEmpty {
+            setup.built.allHooks = try registeredHooks()
+        }
         let session = try TrainingSession(
-            LoadedConfig(root: cfg),
-            TrainingOptions(configPath: "\(name).json", workDirectory: workDir), registries,
-            built: built)
-        try session.run()
+            LoadedConfig(root: cfg), options, registries, built: setup.built)
         self.session = session
-        guard let model = session.finished?.components.model else { throw notTrained }
-        return model
+        defer { if session.finished == nil { self.session = nil } }
+        try session.run()
+        return try model
     }
-
-    private var notTrained: RunnerError { RunnerError("train", "the run was not begun") }
 
     /// Evaluates the validation data: after `train` the trained weights, else those of `load_from` or
     /// `resume`.
     @discardableResult
-    public func val() throws -> [String: Double] {
+    open func val() throws -> [String: Double] {
         try evaluate("val", experiment.validation, as: .validation)
     }
 
     /// Evaluates the test data: after `train` the trained weights, else those of `load_from` or `resume`.
     @discardableResult
-    public func test() throws -> [String: Double] {
+    open func test() throws -> [String: Double] {
         try evaluate("test", experiment.testing, as: .test)
     }
 
@@ -133,69 +113,79 @@ public final class Runner {
                 "\(phase)_cfg", "required to \(phase == "val" ? "validate" : "test"), but missing",
                 remedy: "give \(phase)_dataloader, \(phase)_cfg and \(phase)_evaluator")
         }
-        let run = try EvaluationRun(
-            phase, wanted, experiment, built, registries, workDir: workDir,
-            trained: session?.finished)
-        let metrics = try run.metrics(as: stages)
+        if session == nil { try loadOrResume() }
+        let evaluation = PhaseEvaluation(
+            try evaluator(phase), isMixedPrecision: wanted.isMixedPrecision,
+            loop: try wanted.loop.map {
+                try registries.evaluationLoops.build(
+                    $0, at: "\(phase)_cfg", registries.context())
+            })
+        let runner = try evaluatingRunner()
+        if session == nil {
+            for case let hook as any VisualizerUser in runner.hooks {
+                hook.visualizer = try visualizer
+            }
+        }
+        for case let hook as LoopLoggerHook in runner.hooks {
+            hook.evaluator = evaluation.evaluator as? MetricEvaluator
+            guard session == nil else { continue }
+            hook.processor = try logProcessor
+            hook.experimentName = experimentName
+        }
+        let metrics = try runner.evaluate(loader(phase), by: evaluation, as: stages)
         return Dictionary(metrics.map { ($0.name, $0.value) }) { $1 }
     }
 
-    /// The config of the run, as the work directory keeps it.
-    public func dumpConfig() -> String { ConfigWriter.json(cfg) }
+    /// The config that `path` holds, as `Runner` takes it.
+    ///
+    /// Source: `Runner.from_cfg`.
+    public class func fromConfig(
+        _ cfg: ConfigNode, registries: Registries = .standard(),
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Runner {
+        try make(RunnerSetup(cfg, registries: registries, environment: environment))
+    }
 
-    /// The hooks in the order in which they act; empty before `train`.
-    public var hooks: [any Hook] { session?.finished?.runner.hooks ?? [] }
-    /// Which hooks act at which stage; empty before `train`.
-    public var hooksInfo: String { session?.finished?.runner.hookTable ?? "" }
-    /// How many epochs are trained.
-    public var epoch: Int { session?.finished?.runner.epoch ?? 0 }
-    /// How many iterations are trained.
-    public var iter: Int { session?.finished?.runner.iteration ?? 0 }
-    /// The seed of the run; nil before `train` where the config has none.
-    public var seed: UInt64? { session?.seed ?? (try? experiment.seed) }
-    /// How many epochs there are to train; nil where iterations count.
-    public var maxEpochs: Int? { loop.flatMap { $0.byEpoch ? $0.maximum : nil } }
-    /// How many iterations there are to train; nil where epochs count.
-    public var maxIters: Int? { loop.flatMap { $0.byEpoch ? nil : $0.maximum } }
-    /// The first epoch or iteration after which validation may run.
-    public var valBegin: Int? { loop?.validationBegin }
-    /// Validation runs after multiples of this, and at the end.
-    public var valInterval: Int? { loop?.validationInterval }
-    /// Always none: runs have one process.
-    public var launcher: String { "none" }
-    /// Always false: runs have one process.
-    public var distributed: Bool { false }
-    /// The number of this process, always 0.
-    public var rank: Int { 0 }
-    /// How many processes there are, always 1.
-    public var worldSize: Int { 1 }
+    /// A runner of a config that was read from a file, whose name it goes by.
+    public class func fromConfig(
+        _ config: LoadedConfig, registries: Registries = .standard(),
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Runner {
+        var setup = RunnerSetup(config.root, registries: registries, environment: environment)
+        setup.options.configPath = config.files.first ?? ""
+        return try make(setup)
+    }
 
-    private var loop: TrainLoopConfig? { try? experiment.trainLoop }
+    /// A runner of the type that the config names, unless a subclass was asked.
+    package class func make(_ setup: RunnerSetup) throws -> Runner {
+        let named = setup.cfg["runner_type"]?.string.flatMap { setup.registries.runnerTypes[$0] }
+        guard self == Runner.self, let named else { return try self.init(setup) }
+        return try named.init(setup)
+    }
+
+    /// The runner of a subclass that `runner_type` of a command's config names; nil where it names none.
+    ///
+    /// Errors: throws `ConfigError` where the name is not known.
+    package class func named(
+        by config: LoadedConfig, _ options: TrainingOptions, _ registries: Registries
+    ) throws -> Runner? {
+        guard let name = config.root["runner_type"]?.string, name != "Runner",
+            try ConfigStyle(config.root) == .new
+        else { return nil }
+        try NewStyleInterpreter.checkRunnerType(config.root, registries)
+        var setup = RunnerSetup(config.root, registries: registries)
+        setup.options = options
+        let stem = URL(fileURLWithPath: options.configPath).deletingPathExtension()
+        setup.options.workDirectory =
+            options.workDirectory ?? config.root["work_dir"]?.string
+            ?? "./work_dirs/\(stem.lastPathComponent)"
+        return try make(setup)
+    }
+
+    /// Where the results are, for the last line of a command.
+    package var summary: String { session?.summary ?? "" }
 
     /// MMEngine's name of `fromConfig`.
     @available(*, unavailable, renamed: "fromConfig(_:registries:)")
     public static func from_cfg(_ cfg: ConfigNode) -> Runner { fatalError("unavailable") }
-}
-
-extension Runner {
-    /// Sorts arguments into a config and objects.
-    private struct Parts {
-        var config = ConfigNode(.mapping(ConfigMapping()))
-        var built = BuiltParts()
-
-        mutating func set(_ key: String, _ node: ConfigNode?) {
-            if let node { config = config.setting(key, to: node) }
-        }
-
-        mutating func add<Product>(
-            _ key: String, _ part: RunnerPart<Product>?,
-            _ keep: (inout BuiltParts, Product) -> Void
-        ) {
-            switch part {
-            case .built(let product): keep(&built, product)
-            case .config(let node): set(key, node)
-            case nil: break
-            }
-        }
-    }
 }

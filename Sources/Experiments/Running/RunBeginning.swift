@@ -74,13 +74,16 @@ struct RunBeginning {
         resumed?.checkpoint.meta["seed"]?.int.map { UInt64(bitPattern: Int64($0)) }
     }
 
-    /// Brings a runner to where the run begins.
-    func apply(to runner: BaseRunner) throws {
+    /// Brings a runner to where the run begins, as far as the options say.
+    func apply(to runner: BaseRunner, _ options: TrainingOptions) throws {
         switch kind {
         case .scratch: break
         case .loading(let found): try runner.loadCheckpoint(found)
         case .resuming(let found):
-            try runner.resume(found, changedOptions: differences?.optimizerOptions)
+            try runner.resume(
+                found, resumeOptimizer: options.resumesOptimizer,
+                resumeSchedulers: options.resumesSchedulers,
+                changedOptions: differences?.optimizerOptions)
         }
     }
 

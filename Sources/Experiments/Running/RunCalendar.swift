@@ -30,7 +30,10 @@ package struct RunCalendar: CustomStringConvertible {
         guard let node = root["train_cfg"] else {
             throw ConfigError(at: root, path: "train_cfg", problem: "required key is missing")
         }
-        let loop = try TrainLoopConfig(node)
+        if let type = node["type"]?.string, registries.trainLoops.contains(type) {
+            return "train loop: \(type), which runs itself: no workflow is derived from it"
+        }
+        let loop = try TrainLoopConfig(node, ownLoops: registries.trainLoops.names)
         let validates = try validation(root)
         // A full validation counts the batches of its loader, which are known once the data is.
         let workflow = WorkflowAdapter.workflow(for: loop, validationLength: validates ? 1 : nil)

@@ -38,9 +38,9 @@ struct RunComponents {
     ) throws {
         device = try built.device ?? Device()
         device.algorithms.timesCandidates = experiment.timesAlgorithms
-        let generator = TorchGenerator(seed: seed)
+        let generator = built.generator ?? TorchGenerator(seed: seed)
         self.generator = generator
-        var warnings: [String] = []
+        var warnings = built.warnings
         let pretrained = loadsPretrained ? PretrainedFiles() : nil
         let model =
             try built.model
@@ -79,6 +79,8 @@ struct RunComponents {
         loaders = phases.compactMap { byPhase[$0.phase] }
         workflow = phases.map { phase, count in
             let isWhole = validation != nil && phase == "val" && !experiment.runner.byEpoch
+            // A loop of the user's own goes through the data itself.
+            if isWhole, validation?.loop != nil { return (phase, 1) }
             return (phase, isWhole ? byPhase[phase]?.batchesPerEpoch ?? count : count)
         }
         let report = WrapperReport(warn: { warnings.append($0) }, log: { messages.append($0) })
@@ -90,11 +92,14 @@ struct RunComponents {
                     model, $0, registry: registries.optimizers, warnings: report.warn)
             }
         messages += try Self.scaleRates(
-            optimizer, experiment, batchSize: byPhase["train"]?.batchSize)
-        schedulers = try optimizer.flatMap {
-            try Self.schedulers(
-                $0, experiment, batches: byPhase["train"]?.batchesPerEpoch, registries)
-        }
+            optimizer, base: built.hasScaledRates ? .none : experiment.baseBatchSize,
+            batchSize: byPhase["train"]?.batchSize)
+        schedulers =
+            try built.schedulers
+            ?? optimizer.flatMap {
+                try Self.schedulers(
+                    $0, experiment, batches: byPhase["train"]?.batchesPerEpoch, registries)
+            }
         self.evaluation = try evaluation.map { evaluation in
             let loader = try Self.loader(
                 "val", experiment, datasets, generator, seed: seed, registries)
@@ -206,6 +211,17 @@ struct RunComponents {
         guard let dataset = datasets[phase] else {
             throw ConfigError(at: options.dataset, path: options.path, problem: "is not built")
         }
+        return try loader(
+            options, dataset, generator, seed: seed, registries,
+            standsForShuffled: standsForShuffled, pipeline: pipeline, keepsLabels: keepsLabels)
+    }
+
+    /// The loader of a data set that is built.
+    static func loader(
+        _ options: Experiment.Loader, _ dataset: any Dataset, _ generator: TorchGenerator,
+        seed: UInt64, _ registries: Registries, standsForShuffled: Bool = false,
+        pipeline: Pipeline? = nil, keepsLabels: Bool = false
+    ) throws -> DataLoader {
         let order = order(options, seed: seed, standsForShuffled: standsForShuffled)
         guard !order.needsClasses || dataset.hasClasses else {
             throw ConfigError(
@@ -276,13 +292,10 @@ extension RunComponents {
     }
 
     /// Fits the rates to the batch size where the config asks for it; what was done.
-    static func scaleRates(
-        _ optimizer: OptimizerSet?, _ experiment: Experiment, batchSize: Int?
-    ) throws
+    static func scaleRates(_ optimizer: OptimizerSet?, base: Int?, batchSize: Int?) throws
         -> [String]
     {
-        guard let base = experiment.baseBatchSize, let size = batchSize
-        else { return [] }
+        guard let base, let size = batchSize else { return [] }
         let ratio = Double(size) / Double(base)
         for group in optimizer?.entries.flatMap(\.wrapper.optimizer.groups) ?? [] {
             group.learningRate *= ratio

@@ -21,6 +21,12 @@ public struct TrainingOptions: Sendable {
 
     /// Whether to compute in bfloat16 with a scaled loss, whatever the optimizer's wrapper says.
     public var isMixedPrecision = false
+    /// Whether the optimizers of a checkpoint to continue go on too.
+    public var resumesOptimizer = true
+    /// Whether the parameter schedulers of a checkpoint to continue go on too.
+    public var resumesSchedulers = true
+    /// Whether the weights in memory count, whatever the config says to begin with.
+    var keepsWeights = false
     /// Whether to scale the rate from `auto_scale_lr.base_batch_size` to the batch size.
     public var scalesRate = false
 
@@ -54,6 +60,10 @@ extension TrainingOptions {
             experiment.resumesNewest = experiment.resumeFrom == nil
         }
         experiment.loadFrom = loadFrom ?? experiment.loadFrom
+        if keepsWeights {
+            (experiment.loadFrom, experiment.resumeFrom) = (nil, nil)
+            experiment.resumesNewest = false
+        }
         if isMixedPrecision, experiment.wrapper?.stepping.scaler == nil {
             guard let wrapper = experiment.wrapper else {
                 throw UsageError("--amp: the config has no optim_wrapper; a legacy one says fp16")

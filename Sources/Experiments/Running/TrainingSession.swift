@@ -15,18 +15,18 @@ import WorkflowRunner
 public final class TrainingSession {
     /// Where a signal asks the run to stop.
     private let stopRequest = StopRequest()
-    private let config: LoadedConfig
-    private let options: TrainingOptions
+    let config: LoadedConfig
+    let options: TrainingOptions
     let experiment: Experiment
-    private let built: BuiltParts
+    let built: BuiltParts
     /// What the run was made of and what ran it, once it has begun.
-    private(set) var finished: (components: RunComponents, runner: BaseRunner)?
-    private let registries: Registries
+    private(set) var finished: (components: RunComponents, runner: BaseRunner, isComplete: Bool)?
+    let registries: Registries
     let seed: UInt64
     private let workDirectory: String
     private let isResuming: Bool
-    private var beginning: RunBeginning
-    private let timestamp = RunnerDefaults.currentTimestamp()
+    private(set) var beginning: RunBeginning
+    let timestamp: String
 
     /// Reads what the config means, and the checkpoint the run begins with; nothing is built or written yet.
     ///
@@ -42,6 +42,7 @@ public final class TrainingSession {
         built: BuiltParts
     ) throws {
         self.built = built
+        timestamp = built.timestamp ?? RunnerDefaults.currentTimestamp()
         self.config = config
         self.options = options
         self.registries = registries
@@ -66,7 +67,7 @@ public final class TrainingSession {
             config: config.root, seed: options.seed ?? experiment.seed)
         isResuming = beginning.isResuming
         seed =
-            options.seed ?? experiment.seed ?? beginning.seed
+            options.seed ?? experiment.seed ?? beginning.seed ?? built.seed
             ?? UInt64.random(in: 0..<(1 << 31))
     }
 
@@ -81,6 +82,7 @@ public final class TrainingSession {
     public func run(progress: ((Int, Int) -> Void)? = nil) throws {
         let signals = SignalWatch(stopRequest)
         defer { signals.stop() }
+        let limit = experiment.openFileLimit.map(OpenFileLimit.raise)
         let components = try makeComponents()
         // Everything that can be wrong with config or checkpoint is found before anything is touched.
         try tryOut(components)
@@ -89,30 +91,18 @@ public final class TrainingSession {
         let folder = folders[0]
         let logger = try makeLogger(folder.path)
         for message in moved { logger.info("\(message)") }
+        if let limit { logger.info("\(limit)") }
         try logStart(components, logger)
         let runner = try makeRunner(components, folder.path, logger, progress)
         try dumpConfig(to: folder.path)
-        try beginning.apply(to: runner)
+        try beginning.apply(to: runner, options)
         beginning.release()
         components.reportSkippedFiles(to: logger)
-        finished = (components, runner)
+        finished = (components, runner, false)
         try runner.run(components.loaders, workflow: components.workflow)
+        finished?.isComplete = true
         components.reportSkippedCount(to: logger)
         withExtendedLifetime(folders) {}
-    }
-
-    private func makeLogger(_ folder: String) throws -> Logger {
-        let level = try LogLevel.level(experiment.logLevel)
-        guard experiment.style == .new else {
-            let log = try FileTextOutput(path: "\(folder)/\(timestamp).log")
-            return Logger.lines(to: [StandardErrorOutput(), log], level: level)
-        }
-        let logs = LoopLogFolder(workDirectory: folder, timestamp: timestamp)
-        try? FileManager.default.createDirectory(
-            atPath: logs.path, withIntermediateDirectories: true)
-        return Logger.mmengineLines(
-            console: [StandardErrorOutput()], files: [try FileTextOutput(path: logs.textFile)],
-            level: level)
     }
 
     private func makeComponents() throws -> RunComponents {
@@ -178,7 +168,7 @@ public final class TrainingSession {
     private func tryOut(_ components: RunComponents) throws {
         let runner = try makeRunner(
             components, nil, Logger.lines(to: [], level: .critical), nil)
-        try beginning.apply(to: runner)
+        try beginning.apply(to: runner, options)
         do {
             try runner.check(components.loaders, workflow: components.workflow)
         } catch let error as WorkflowError {
@@ -196,14 +186,19 @@ public final class TrainingSession {
             generator: components.generator, seed: seed, stopRequest: stopRequest,
             onNonFinite: try nonFiniteAction(), timestamp: timestamp)
         defaults.config = ConfigWriter.json(config.root, indent: nil)
-        let runner = try buildRunner(
-            experiment.runner.config, at: experiment.runner.path, defaults: defaults,
-            registry: registries.runners)
+        let runner: BaseRunner =
+            try ownLoop.map { try LoopRunner(defaults, loop: $0) }
+            ?? buildRunner(
+                experiment.runner.config, at: experiment.runner.path, defaults: defaults,
+                registry: registries.runners)
         runner.schedulers = components.schedulers
         if let validation = components.validation {
             runner.evaluation = PhaseEvaluation(
                 validation,
                 isMixedPrecision: experiment.validation?.isMixedPrecision ?? false,
+                loop: try experiment.validation?.loop.map {
+                    try registries.evaluationLoops.build($0, at: "val_cfg", registries.context())
+                },
                 progress: progress)
         }
         if let listed = experiment.hooks.listed {
@@ -215,39 +210,31 @@ public final class TrainingSession {
         return runner
     }
 
+    /// The train loop of the user's own, where the config names one.
+    private var ownLoop: (any TrainLoop)? {
+        get throws {
+            try experiment.ownTrainLoop.map {
+                try registries.trainLoops.build($0, at: "train_cfg", registries.context())
+            }
+        }
+    }
+
     /// The hooks of a config that lists them, and the steps of the optimizers before all others.
     private func registerHooks(_ hooks: [Experiment.ListedHook], _ runner: BaseRunner) throws {
         runner.hasLoopStages = true
-        runner.isWorkflowDerived = true
+        runner.isWorkflowDerived = experiment.ownTrainLoop == nil
         if runner.optimizer != nil {
             try runner.register(OptimWrapperHook(), priority: .highest)
         }
-        for hook in hooks {
-            try runner.register(from: hook.config, at: hook.path, context: registries.context())
+        if let all = built.allHooks {
+            for (hook, priority) in all { try runner.register(hook, priority: priority) }
+        } else {
+            for hook in hooks {
+                try runner.register(from: hook.config, at: hook.path, context: registries.context())
+            }
+            for (hook, priority) in built.hooks { try runner.register(hook, priority: priority) }
         }
-        for (hook, priority) in built.hooks { try runner.register(hook, priority: priority) }
         try setUpLogs(runner)
-    }
-
-    /// Tells the hooks that log how they show numbers and where these go.
-    private func setUpLogs(_ runner: BaseRunner) throws {
-        let processor = try experiment.hooks.processor.map {
-            try LogProcessor.build($0, context: registries.context())
-        }
-        let logs = LoopLogFolder(
-            workDirectory: runner.workDirectory ?? "", timestamp: timestamp)
-        let visualizer = try Visualizer.build(
-            experiment.hooks.visualizer, folder: logs.path, name: experimentName,
-            context: registries.context())
-        if runner.workDirectory != nil { try visualizer.addConfig(config.root) }
-        if runner.workDirectory != nil {
-            for case let hook as any VisualizerUser in runner.hooks { hook.visualizer = visualizer }
-        }
-        for case let hook as LoopLoggerHook in runner.hooks {
-            if let processor { hook.processor = processor }
-            hook.evaluator = runner.evaluation?.evaluator as? MetricEvaluator
-            hook.experimentName = experimentName
-        }
     }
 
     /// The hooks of a config that has a key for each kind.
@@ -324,32 +311,6 @@ public final class TrainingSession {
         meta["config"] = .string(ConfigWriter.python(written))
         if let classes { meta["CLASSES"] = .tuple(classes) }
         return meta
-    }
-
-    private func logStart(_ components: RunComponents, _ logger: Logger) throws {
-        let line = String(repeating: "-", count: 60)
-        logger.info(
-            "Environment info:\n\(line)\n\(EnvironmentReport(components.device).text)\n\(line)\n")
-        logger.info("Distributed training: False")
-        logger.info(
-            "Config style: \(experiment.style == .legacy ? "legacy (MMCV 1.x)" : "new (MMEngine)")")
-        logger.info("Config:\n\(ConfigWriter.python(config.root))")
-        logger.info(
-            "Set random seed to \(seed), deterministic: \(experiment.timesAlgorithms ? "False" : "True")"
-        )
-        logger.info("\(ValidationSummary(experiment, components).text)")
-        for message in beginning.messages + components.messages { logger.info("\(message)") }
-        let notes =
-            options.notes + experiment.notes + config.warnings.map(\.message) + components.warnings
-            + beginning.warnings + components.device.warnings
-        for note in notes { logger.warning("\(note)") }
-    }
-
-    /// The run's name: the config's own or its file's, with the time.
-    private var experimentName: String {
-        let stem = URL(fileURLWithPath: options.configPath).deletingPathExtension()
-            .lastPathComponent
-        return "\(config.root["experiment_name"]?.string ?? stem)_\(timestamp)"
     }
 
     /// The resolved config goes beside the results.

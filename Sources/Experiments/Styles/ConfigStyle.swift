@@ -29,7 +29,8 @@ public enum ConfigStyle: String, Sendable {
     /// Errors: throws `ConfigError` where it could be either.
     static func recognized(_ root: ConfigNode) throws -> ConfigStyle? {
         let legacy = ["data", "runner", "optimizer", "total_epochs"].filter { root[$0] != nil }
-        var new = ["train_dataloader", "optim_wrapper"].filter { root[$0] != nil }
+        let loaders = ["train", "val", "test"].map { "\($0)_dataloader" }
+        var new = (loaders + ["optim_wrapper"]).filter { root[$0] != nil }
         // Some legacy models keep a `train_cfg` of augmentations at the top.
         if root["train_cfg"]?.isTrainLoop ?? false { new.append("train_cfg") }
         guard let old = legacy.first, let young = new.first else {

@@ -6,17 +6,20 @@ extension NewStyleInterpreter {
         _ reader: inout ConfigReader, _ root: ConfigNode, _ registries: Registries
     ) throws -> [String: Experiment.Loader] {
         var loaders: [String: Experiment.Loader] = [:]
-        // MMPretrain's programs stack where a config says nothing, MMEngine's own do not.
-        let stacks = root["default_scope"]?.string == "mmpretrain" || isClassifier(root["model"])
         for phase in ["train", "val", "test"] {
             loaders[phase] = try reader.nested("\(phase)_dataloader") {
-                try loader(&$0, stacks: stacks, registries)
+                try loader(&$0, stacks: stacks(root), registries)
             }
         }
         return loaders
     }
 
-    private static func loader(
+    /// Whether loaders stack samples where a config does not say: MMPretrain's programs do, MMEngine's own not.
+    static func stacks(_ root: ConfigNode) -> Bool {
+        root["default_scope"]?.string == "mmpretrain" || isClassifier(root["model"])
+    }
+
+    static func loader(
         _ reader: inout ConfigReader, stacks: Bool, _ registries: Registries
     ) throws -> Experiment.Loader {
         let dataset: ConfigNode = try reader.required("dataset")

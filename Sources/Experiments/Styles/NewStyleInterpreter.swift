@@ -21,12 +21,11 @@ public enum NewStyleInterpreter {
         var reader = try ConfigReader(root, at: "")
         let loaders = try loaders(&reader, root, registries)
         try checkTogether(root, built)
-        try checkRunnerType(root)
-        let validation = try evaluation("val", &reader, built)
-        let testing = try evaluation("test", &reader, built)
-        let loop = try reader.optional("train_cfg", as: ConfigNode.self).map {
-            try TrainLoopConfig($0)
-        }
+        try checkRunnerType(root, registries)
+        let validation = try evaluation("val", &reader, built, registries)
+        let testing = try evaluation("test", &reader, built, registries)
+        let train = try trainLoop(&reader, registries)
+        let loop = train?.loop
         let scopes = try Scopes(&reader)
         var environment = try Environment(&reader)
         var wrapper = built.contains("optim_wrapper") ? WrapperConfig() : try wrapper(&reader)
@@ -42,10 +41,8 @@ public enum NewStyleInterpreter {
             optimizer: nil, wrapper: wrapper, schedulers: try reader.optional("param_scheduler"),
             baseBatchSize: scaling.isEnabled ? scaling.size : nil, wantedBatchSize: scaling.size,
             runner: runner(loop, root),
-            workflow: loop.map {
-                WorkflowAdapter.workflow(for: $0, validationLength: validation.map { _ in 1 })
-                    .map { ($0.0, $0.1) }
-            } ?? [], trainLoop: loop, workflowConfig: root["train_cfg"], loaders: loaders,
+            workflow: workflow(train, validates: validation != nil), trainLoop: loop,
+            ownTrainLoop: train?.own, workflowConfig: root["train_cfg"], loaders: loaders,
             validatesWithTrainPipeline: false, evaluation: nil, validation: validation,
             testing: testing,
             hooks: Experiment.Hooks(
@@ -56,15 +53,8 @@ public enum NewStyleInterpreter {
             resumesNewest: resuming && from == nil, logLevel: try logLevel(&reader),
             onNonFinite: try reader.value("on_nonfinite", default: "stop"),
             timesAlgorithms: environment.timesAlgorithms,
-            isMixedPrecision: wrapper?.stepping.scaler != nil, notes: environment.notes)
-    }
-
-    private static func checkRunnerType(_ root: ConfigNode) throws {
-        guard let type = root["runner_type"], !type.isNull, type.string != "Runner" else { return }
-        throw ConfigError(
-            at: type, path: "runner_type",
-            problem: "other runners than Runner are not supported in new-style configs",
-            remedy: "leave it out")
+            isMixedPrecision: wrapper?.stepping.scaler != nil,
+            openFileLimit: environment.openFileLimit, notes: environment.notes)
     }
 
     /// The parts of a phase stand together or not at all.
@@ -91,25 +81,6 @@ public enum NewStyleInterpreter {
                 at: schedulers, path: "param_scheduler", problem: "given without optim_wrapper",
                 remedy: "give both, or leave it out")
         }
-    }
-
-    private static func evaluation(
-        _ phase: String, _ reader: inout ConfigReader, _ built: Set<String>
-    ) throws -> Experiment.PhaseEvaluation? {
-        let kind = phase == "val" ? "ValLoop" : "TestLoop"
-        let isMixed = try reader.nested("\(phase)_cfg") { reader in
-            let type = try reader.value("type", default: kind)
-            guard type.split(separator: ".").last.map(String.init) == kind else {
-                throw reader.failure(
-                    "type", "\"\(type)\" is not a known loop", remedy: "known: \(kind)")
-            }
-            return try reader.value("fp16", default: false)
-        }
-        let metrics: ConfigNode? = try reader.optional("\(phase)_evaluator")
-        let standIn: ConfigNode? = built.contains("\(phase)_evaluator") ? .some([:]) : .none
-        guard let isMixed, let metrics = metrics ?? standIn else { return nil }
-        return Experiment.PhaseEvaluation(
-            metrics: metrics, path: "\(phase)_evaluator", isMixedPrecision: isMixed)
     }
 
     private static func runner(_ loop: TrainLoopConfig?, _ root: ConfigNode) -> Experiment.Runner {
@@ -160,11 +131,14 @@ public enum NewStyleInterpreter {
     }
 
     private static func notes(_ root: ConfigNode) -> [String] {
-        let idle = ["launcher", "find_unused_parameters", "model_wrapper_cfg"].filter {
+        let idle = ["find_unused_parameters", "model_wrapper_cfg"].filter {
             root[$0].map { !$0.isNull } ?? false
         }
-        return idle.isEmpty
-            ? [] : ["without meaning here, ignored: \(idle.joined(separator: ", "))"]
+        let isCompiled = root["compile"].map { !$0.isNull && $0.bool != false } ?? false
+        return
+            (idle.isEmpty
+            ? [] : ["without meaning here, ignored: \(idle.joined(separator: ", "))"])
+            + (isCompiled ? ["compile: accepted without effect, the program is compiled"] : [])
     }
 }
 
@@ -191,6 +165,7 @@ extension NewStyleInterpreter {
     private struct Environment {
         var seed: UInt64?
         var timesAlgorithms = false
+        var openFileLimit: Int?
         var notes: [String] = []
 
         init(_ reader: inout ConfigReader) throws {
@@ -206,7 +181,11 @@ extension NewStyleInterpreter {
                 timesAlgorithms =
                     try reader.value("cudnn_benchmark", default: false) && !isDeterministic
                 // They arrange for several processes and for Python's workers.
-                reader.ignore("backend", "dist_cfg", "mp_cfg", "resource_limit")
+                reader.ignore("backend", "dist_cfg", "mp_cfg")
+                openFileLimit = try reader.optional("resource_limit")
+                if let openFileLimit, openFileLimit < 1 {
+                    throw reader.failure("resource_limit", "", expected: "a positive integer")
+                }
             }
             if let launcher = try reader.optional("launcher", as: String.self), launcher != "none" {
                 throw reader.failure(

@@ -24,13 +24,13 @@ extension ConfigStyle {
     }
 
     /// What MMEngine's `Runner` takes.
-    private static let newStyleKeys: Set<String> = [
+    package static let newStyleKeys: Set<String> = [
         "model", "work_dir", "train_dataloader", "val_dataloader", "test_dataloader", "train_cfg",
         "val_cfg", "test_cfg", "auto_scale_lr", "optim_wrapper", "param_scheduler",
         "val_evaluator", "test_evaluator", "default_hooks", "custom_hooks", "data_preprocessor",
         "load_from", "resume", "launcher", "env_cfg", "log_processor", "log_level", "visualizer",
         "default_scope", "randomness", "experiment_name", "runner_type", "custom_imports",
-        "find_unused_parameters", "model_wrapper_cfg",
+        "find_unused_parameters", "model_wrapper_cfg", "compile",
     ]
 
     /// What replaces a legacy key in the new style.

@@ -77,12 +77,13 @@ extension BaseRunner {
     /// - Parameters:
     ///   - found: The checkpoint.
     ///   - resumeOptimizer: Whether the optimizers continue too.
+    ///   - resumeSchedulers: Whether the parameter schedulers continue too; else those of the config begin.
     ///   - changedOptions: The settings of the optimizer that the config has changed since: these count,
     ///     all others go on as saved. Nil where that is not known; then only another learning rate is
     ///     noticed.
     /// - Throws: An error naming the file, where it does not fit the run.
     public func resume(
-        _ found: FoundCheckpoint, resumeOptimizer: Bool = true,
+        _ found: FoundCheckpoint, resumeOptimizer: Bool = true, resumeSchedulers: Bool = true,
         changedOptions: Set<String>? = nil
     ) throws {
         let path = found.name
@@ -94,7 +95,7 @@ extension BaseRunner {
         self.epoch = epoch
         self.iteration = iteration
         innerIteration = countsByEpoch ? 0 : iteration
-        if let schedulers {
+        if resumeSchedulers, let schedulers {
             let changes = try schedulers.resume(
                 checkpoint.others["param_schedulers"],
                 TrainedLength(epochs: epoch, iterations: iteration),

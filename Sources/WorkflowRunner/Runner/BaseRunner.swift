@@ -169,6 +169,12 @@ open class BaseRunner {
         if let log = logs.first { logBuffer.continueFrom(log) }
     }
 
+    /// Counts a finished training iteration.
+    func countIteration() {
+        iteration += 1
+        innerIteration += 1
+    }
+
     /// Prepares for the first of an entry's repeats.
     func entryWillBegin() {}
 

@@ -51,6 +51,9 @@ open class EpochBasedRunner: BaseRunner {
     ///   - stages: The phase's name, and whether it acts as training or as validation.
     /// - Throws: Whatever data, model and hooks throw.
     public func runEpoch(_ loader: any BatchSource, as stages: PhaseStages) throws {
+        if !stages.isTraining, let evaluation, let loop = evaluation.loop {
+            return try evaluate(loader, by: loop, evaluation, as: stages)
+        }
         if stages.isTraining, let maxEpochs {
             maxIterations = maxEpochs * loader.batchesPerEpoch
         }

@@ -66,6 +66,11 @@ open class IterBasedRunner: BaseRunner {
     public func runBatch(_ loader: any BatchSource, as stages: PhaseStages) throws {
         try useWeights(forEvaluation: !stages.isTraining)
         guard stages.isTraining else {
+            if let evaluation, let loop = evaluation.loop {
+                return try withValidationLog {
+                    try evaluate(loader, by: loop, evaluation, as: stages)
+                }
+            }
             return try withValidationLog {
                 evaluation == nil
                     ? try runOne(loader, stages) : try runEvaluation(loader, stages)

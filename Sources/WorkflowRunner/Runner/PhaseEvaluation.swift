@@ -12,6 +12,8 @@ public final class PhaseEvaluation {
     public private(set) var metrics: [(name: String, value: Double)] = []
     /// What was predicted of the batch in progress, one row a sample; nil of models that predict values.
     public private(set) var predictions: PlainTensor?
+    /// A loop of the user's own that evaluates in place of the usual one.
+    let loop: (any EvaluationLoop)?
     private let isMixedPrecision: Bool
     private let progress: ((_ done: Int, _ total: Int) -> Void)?
     private var batchesDone = 0
@@ -22,13 +24,16 @@ public final class PhaseEvaluation {
     /// - Parameters:
     ///   - evaluator: Turns predictions into metrics.
     ///   - isMixedPrecision: Whether the network computes in bfloat16, where the processor is fast at it.
+    ///   - loop: A loop of one's own that evaluates in place of the usual one.
     ///   - progress: Told after every batch how many of how many are done.
     public init(
         _ evaluator: any Evaluator, isMixedPrecision: Bool = false,
+        loop: (any EvaluationLoop)? = nil,
         progress: ((_ done: Int, _ total: Int) -> Void)? = nil
     ) {
         self.evaluator = evaluator
         self.isMixedPrecision = isMixedPrecision
+        self.loop = loop
         self.progress = progress
     }
 
@@ -57,9 +62,14 @@ public final class PhaseEvaluation {
 
     /// Computes the metrics and hands them to the logs.
     func conclude(_ runner: BaseRunner) throws {
-        metrics =
-            try evaluator.compute()
-            + losses.conclude(as: runner.mode ?? PhaseStages.validation.mode)
+        conclude(
+            with: try evaluator.compute()
+                + losses.conclude(as: runner.mode ?? PhaseStages.validation.mode), runner)
+    }
+
+    /// Hands the metrics that a loop of the user's own has found to the logs.
+    func conclude(with found: [(name: String, value: Double)], _ runner: BaseRunner) {
+        metrics = found
         batchesDone = 0
         for (name, value) in metrics { runner.logBuffer.setOutput(name, value) }
         runner.logBuffer.isReady = true
