@@ -99,7 +99,7 @@ private final class Notes: AfterTrainIteration {
             valDataloader: .config(#require(config["val_dataloader"])),
             trainCfg: config["train_cfg"], valCfg: [:],
             optimWrapper: .config(#require(config["optim_wrapper"])),
-            paramScheduler: config["param_scheduler"],
+            paramScheduler: .config(#require(config["param_scheduler"])),
             valEvaluator: [["type": "Accuracy", "topk": [1]], ["type": "SingleLabelMetric"]],
             customHooks: .built([notes, validations]),
             dataPreprocessor: config["data_preprocessor"], logLevel: "ERROR",

@@ -54,7 +54,8 @@ struct ScheduleRehearsal {
         let parts = experiment.optimizer.flatMap { $0.namesParts ? $0.mapping : nil }
         let model = try RehearsalModel(parts: parts?.map(\.key) ?? [], device)
         let optimizers = try Self.optimizers(experiment, model, registries)
-        notes = try RunComponents.scaleRates(optimizers, experiment, batchSize: batchSize)
+        notes = try RunComponents.scaleRates(
+            optimizers, base: experiment.baseBatchSize, batchSize: batchSize)
         let runner = try buildRunner(
             experiment.runner.config, at: experiment.runner.path,
             defaults: RunnerDefaults(
