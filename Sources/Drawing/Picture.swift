@@ -60,12 +60,17 @@ public struct Picture {
     static func write(_ bytes: [UInt8], to path: String) throws {
         let file = URL(fileURLWithPath: path)
         do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            let folder = file.deletingLastPathComponent()
+            if !FileManager.default.fileExists(atPath: folder.path) {
+                try FileManager.default.createDirectory(
+                    at: folder, withIntermediateDirectories: true)
+            }
             try Data(bytes).write(to: file, options: .atomic)
         } catch {
-            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            let reason = cause.map { unsafe String(cString: strerror(Int32($0.code))) }
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+            let reason = cause.map {
+                unsafe String(cString: strerror(Int32(($0 as NSError).code)))
+            }
             throw DrawingError(
                 "\(path): cannot write: \((reason ?? "\(error)").lowercased())")
         }

@@ -75,18 +75,18 @@ struct PlotTests {
         let image = try #require(
             Raster(width: 8, height: 4, pixels: [UInt8](repeating: 40, count: 96)))
         let cells = (0..<5).map { ContactSheet.Cell(image, caption: ["image \($0)", "class"]) }
-        let picture = ContactSheet(title: "five", cells, columns: 3, side: 100).picture
-        #expect(picture.width == 14 + 3 * 114)
-        #expect(picture.height == 40 + 2 * (100 + 6 + 2 * 16 + 14))
+        let picture = ContactSheet(title: "five", cells, columns: 3, side: 120).picture
+        #expect(picture.width == 14 + 3 * 134)
+        #expect(picture.height == 40 + 2 * (120 + 6 + 2 * 16 + 14))
         let raster = try picture.raster()
         let grey = Color(grey: 40.0 / 255)
         for (column, row) in [(0, 0), (2, 0), (1, 1)] {
-            let (x, y) = (14 + column * 114 + 50, 40 + row * 152 + 50)
+            let (x, y) = (14 + column * 134 + 60, 40 + row * 172 + 60)
             #expect(raster.color(x: x, y: y) == grey)
             #expect(inkCount(raster, x: (x - 50)..<(x + 50), y: (y + 56)..<(y + 88)) > 100)
         }
         // The third place of the second row is empty.
-        #expect(inkCount(raster, x: 240..<356, y: 200..<340) == 0)
+        #expect(inkCount(raster, x: 290..<400, y: 215..<375) == 0)
         let svg = try picture.svg()
         #expect(svg.contains("image 4") && svg.contains("five"))
     }

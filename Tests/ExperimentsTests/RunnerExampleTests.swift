@@ -11,7 +11,7 @@ import Testing
             [
                 "dataset": ["type": "ToyDataset"],
                 "sampler": ["type": "DefaultSampler", "shuffle": ConfigNode(.bool(shuffle))],
-                "batch_size": 1, "num_workers": 0,
+                "batch_size": 1, "num_workers": 0, "collate_fn": ["type": "default_collate"],
             ]
         }
         let cfg: ConfigNode = [

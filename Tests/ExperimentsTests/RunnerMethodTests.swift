@@ -42,7 +42,7 @@ import Testing
             [
                 "dataset": ["type": "ToyDataset", "size": 9],
                 "sampler": ["type": "DefaultSampler", "shuffle": true], "batch_size": 2,
-                "num_workers": 2,
+                "num_workers": 2, "collate_fn": ["type": "default_collate"],
             ], seed: 3)
         #expect(loader.batchesPerEpoch == 5)
         #expect(try runner.buildDataloader(.built(loader)) === loader)

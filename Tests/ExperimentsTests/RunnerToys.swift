@@ -104,6 +104,7 @@ struct Toy {
             "dataset": ["type": "ToyDataset", "size": ConfigNode(.int(size))],
             "sampler": ["type": "DefaultSampler", "shuffle": ConfigNode(.bool(shuffle))],
             "batch_size": ConfigNode(.int(batch)), "num_workers": 0,
+            "collate_fn": ["type": "default_collate"],
         ]
     }
 

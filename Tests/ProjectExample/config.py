@@ -4,10 +4,12 @@ work_dir = 'work_dirs/my_project'
 train_dataloader = dict(
     dataset=dict(type='MyDataset', size=2000, seed=0),
     sampler=dict(type='DefaultSampler', shuffle=True),
+    collate_fn=dict(type='default_collate'),
     batch_size=64)
 val_dataloader = dict(
     dataset=dict(type='MyDataset', size=500, seed=1),
     sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='default_collate'),
     batch_size=500)
 test_dataloader = val_dataloader
 

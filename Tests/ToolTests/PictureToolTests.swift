@@ -94,7 +94,7 @@ private struct PictureMistake: Sendable, CustomTestStringConvertible {
                 "--save-path", "a.png",
             ],
             message:
-                "/nowhere: no such folder; --dataset-size says how many images there are",
+                "/nowhere: no such folder; data_prefix names the folder of the class folders; --dataset-size says how many images there are",
             code: 65),
         PictureMistake(
             words: ["vis-lr", Tool.config, "--dataset-size", "0"],
