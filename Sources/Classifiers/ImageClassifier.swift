@@ -81,6 +81,28 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
         return try neck.map { try $0(features, context) } ?? features
     }
 
+    /// Counts the computations for one image up to the layer that scores the classes.
+    ///
+    /// Source: `ImageClassifier.forward_dummy` under MMCV's `get_model_complexity_info`.
+    ///
+    /// - Parameters:
+    ///   - height: The image's height.
+    ///   - width: The image's width.
+    ///   - context: The circumstances of an evaluation.
+    /// - Returns: The image's channels, and the number of computations.
+    /// - Throws: `ShapeError` for an image that is too small.
+    public func countOperations(height: Int, width: Int, _ context: ForwardContext) throws
+        -> (channels: Int, count: Int)
+    {
+        let channels = (backbone as? any ChannelDescribing)?.inChannels ?? 3
+        let counter = OperationCounter()
+        let context = context.counting(with: counter)
+        let image = Variable(try context.device.zeros([1, channels, height, width]))
+        let features = try features(of: image, context)
+        _ = try (head as? any HeadWithHiddenLayers)?.hidden(features, context)
+        return (channels, counter.total)
+    }
+
     private func losses(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
         let batch = try mixed(try preprocessor?(batch, context) ?? batch, context)
         let images = try images(batch, context)

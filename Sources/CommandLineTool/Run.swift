@@ -51,7 +51,9 @@ struct RootCommand: ParsableCommand {
         abstract: "Trains image classifiers from MMCV 1.x configs.",
         subcommands: [
             TrainCommand.self, TestCommand.self, PrintConfigCommand.self, ConvertConfigCommand.self,
-            PublishModelCommand.self, BrowseDatasetCommand.self, VisLRCommand.self,
-            AnalyzeLogsCommand.self, AnalyzeResultsCommand.self, NewProjectCommand.self,
+            PublishModelCommand.self, PredictCommand.self, EvalMetricCommand.self,
+            GetFlopsCommand.self, KFoldCrossValidCommand.self, VerifyDatasetCommand.self,
+            BrowseDatasetCommand.self, VisLRCommand.self, AnalyzeLogsCommand.self,
+            AnalyzeResultsCommand.self, NewProjectCommand.self,
         ])
 }

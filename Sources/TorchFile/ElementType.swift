@@ -55,25 +55,33 @@ extension TorchTensor {
             self = type
         }
 
-        /// The type that NumPy writes as `f4`, `i8`, `b1` and the like.
-        init?(numpyCode code: String) {
-            switch code {
-            case "f2": self = .float16
-            case "f4": self = .float32
-            case "f8": self = .float64
-            case "i1": self = .int8
-            case "i2": self = .int16
-            case "i4": self = .int32
-            case "i8": self = .int64
-            case "u1": self = .uint8
-            case "u2": self = .uint16
-            case "u4": self = .uint32
-            case "u8": self = .uint64
-            case "b1": self = .bool
-            case "c8": self = .complex64
-            case "c16": self = .complex128
-            default: return nil
+        /// What NumPy calls the type: `f4`, `i8`, `b1` and the like; nil for what it does not have.
+        var numpyCode: String? {
+            switch self {
+            case .float16: "f2"
+            case .float32: "f4"
+            case .float64: "f8"
+            case .int8: "i1"
+            case .int16: "i2"
+            case .int32: "i4"
+            case .int64: "i8"
+            case .uint8: "u1"
+            case .uint16: "u2"
+            case .uint32: "u4"
+            case .uint64: "u8"
+            case .bool: "b1"
+            case .complex64: "c8"
+            case .complex128: "c16"
+            case .bfloat16: nil
             }
+        }
+
+        /// The type that NumPy writes under that code.
+        init?(numpyCode code: String) {
+            guard let type = Self.allCases.first(where: { $0.numpyCode == code }) else {
+                return nil
+            }
+            self = type
         }
     }
 }

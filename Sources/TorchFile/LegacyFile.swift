@@ -26,10 +26,55 @@ enum LegacyFile {
         return try builder.value(content.top)
     }
 
+    /// A file that holds a storage alone, as it stands inside plain pickles of tensors.
+    static func storage(_ bytes: [UInt8]) throws(FileProblem) -> (
+        bytes: [UInt8], elementType: TorchTensor.ElementType?, count: Int
+    ) {
+        guard hasMagicNumber(bytes) else {
+            throw FileProblem("a tensor's numbers are no torch file", remedy: Remedy.saveAgain)
+        }
+        var position = 2 + magicPickle.count
+        _ = try pickle(bytes, at: &position, isNested: true)
+        try checkByteOrder(pickle(bytes, at: &position, isNested: true))
+        let content = try pickle(bytes, at: &position, isNested: true)
+        let keys = try pickle(bytes, at: &position, isNested: true)
+        let storages = try self.storages(
+            content.graph, keys: keys.graph.elements(keys.top) ?? [], bytes, at: position)
+        guard case .storage(let index) = content.top else {
+            throw FileProblem("a tensor's numbers are no storage", remedy: Remedy.damaged)
+        }
+        let reference = content.graph.references[index]
+        return (storages[reference.storage].bytes, reference.elementType, reference.count)
+    }
+
+    /// The file of a tensor's storage alone.
+    static func bytes(of tensor: TorchTensor) -> [UInt8] {
+        var file: [UInt8] = [0x80, 2] + magicPickle
+        // The version, then the sizes of numbers on this machine.
+        file += [0x80, 2, 0x4D, 0xE9, 0x03, 0x2E]
+        var system = PickleWriter()
+        file += (try? system.write(.dictionary(Self.system))) ?? []
+        var content = PickleWriter()
+        content.begin()
+        content.appendStorage(tensor, isWhole: true)
+        content.emit(.stop)
+        file += content.output
+        var keys = PickleWriter()
+        file += (try? keys.write(.list(["0"]))) ?? []
+        let width = tensor.elementType.storageClass == nil ? 1 : tensor.elementType.byteCount
+        appendLittleEndian(Int64(tensor.storage.byteCount / width), to: &file)
+        return file + tensor.storage.bytes
+    }
+
+    private static let system = TorchDictionary([
+        ("protocol_version", 1001), ("little_endian", true),
+        ("type_sizes", .dictionary(TorchDictionary([("short", 2), ("int", 4), ("long", 4)]))),
+    ])
+
     private static func pickle(
-        _ bytes: [UInt8], at position: inout Int
+        _ bytes: [UInt8], at position: inout Int, isNested: Bool = false
     ) throws(FileProblem) -> (graph: PickleGraph, top: PickleItem) {
-        var machine = PickleMachine(bytes, position: position)
+        var machine = PickleMachine(bytes, position: position, isNested: isNested)
         let top = try machine.run()
         position = machine.position
         return (machine.graph, top)

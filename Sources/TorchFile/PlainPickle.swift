@@ -29,4 +29,33 @@ public enum PlainPickle {
             throw error.named(path)
         }
     }
+
+    /// How tensors are written.
+    public enum TensorForm: Sendable {
+        /// As NumPy arrays, which need no PyTorch to be read.
+        case arrays
+        /// As tensors.
+        case tensors
+    }
+
+    /// Writes a file that Python's `pickle` reads; it appears whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - value: What to write.
+    ///   - path: The file.
+    ///   - form: How tensors are written.
+    /// - Throws: An error naming the file.
+    public static func write(
+        _ value: TorchValue, to path: String, tensors form: TensorForm = .arrays
+    ) throws(CheckpointError) {
+        do throws(FileProblem) {
+            var writer = PickleWriter(form == .arrays ? .arrays : .embedded)
+            let bytes = try writer.write(value)
+            try FileReplacement.replace(path) { temporary throws(FileProblem) in
+                try OutputFile.write(bytes, to: temporary)
+            }
+        } catch {
+            throw error.named(path)
+        }
+    }
 }

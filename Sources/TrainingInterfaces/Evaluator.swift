@@ -13,3 +13,9 @@ public protocol ForeseeableEvaluator: Evaluator {
     /// The names of the metrics, in the order of `compute`; nil where they depend on the predictions.
     var metricNames: [String]? { get }
 }
+
+/// An evaluator that gives more than single numbers.
+public protocol DetailedEvaluator: Evaluator {
+    /// What `compute` gives, lists and matrices included; it takes the place of that call.
+    func computeDetails() throws -> [(name: String, value: MetricValue)]
+}

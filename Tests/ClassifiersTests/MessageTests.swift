@@ -170,7 +170,8 @@ import TrainingInterfaces
     static let oddEvaluations: [(ConfigNode, String)] = [
         (
             ["metric": "acuracy"],
-            "evaluation.metric: \"acuracy\" is not a known metric; did you mean \"accuracy\"?"
+            "evaluation.metric: \"acuracy\" is not a known metric of single-label data sets; did you "
+                + "mean \"accuracy\"?"
         ),
         (
             ["metric_options": ["topk": 0]],

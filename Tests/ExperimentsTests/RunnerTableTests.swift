@@ -44,6 +44,7 @@ import Testing
         "randomness": ["seed": 7], "experiment_name": "x", "runner_type": "TestingRunner",
         "custom_imports": ["imports": ["mmpretrain.models"]], "find_unused_parameters": true,
         "model_wrapper_cfg": ["type": "MMDistributedDataParallel"], "compile": true,
+        "tta_model": ["type": "AverageClsScoreTTA"], "tta_pipeline": [],
     ]
 
     @Test("every argument is listed, and does what its row says")

@@ -72,9 +72,42 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
                 "/proc/nowhere: cannot make the folder: no such file or directory; choose another one with --work-dir",
             exitCode: 64),
         Mistake(
-            arguments: ["test", config, "latest.pth", "--out", "results.pkl"],
-            message: "Error: --out: results.pkl: only .json is written; choose such a name",
+            arguments: ["test", config, "latest.pth", "--out", "results.txt"],
+            message: "Error: --out: results.txt: expected a name that ends in .json or .pkl",
             exitCode: 64),
+        Mistake(
+            arguments: ["predict", config, "nowhere.pth", "a.png"],
+            message: "nowhere.pth: no such file; give the path of a .pth checkpoint", exitCode: 65),
+        Mistake(
+            arguments: ["eval-metric", config, "nowhere.pkl", "--metrics", "accuracy"],
+            message: "nowhere.pkl: cannot read: No such file or directory", exitCode: 65),
+        Mistake(
+            arguments: ["eval-metric", config, "nowhere.json", "--metrics", "accuracy"],
+            message: "nowhere.json: cannot read: no such file", exitCode: 65),
+        Mistake(
+            arguments: ["eval-metric", config, "results.json"],
+            message: "Error: --metrics: name at least one metric", exitCode: 64),
+        Mistake(
+            arguments: ["eval-metric", "results.pkl", "--metric", "type=Accurcy"],
+            message: "--metric: --metric[0].type: \"Accurcy\" is not a known metric; did you mean "
+                + "\"Accuracy\"?", exitCode: 64),
+        Mistake(
+            arguments: ["get-flops", config, "--shape", "224", "0"],
+            message:
+                "Error: --shape: 224 0: expected one or two positive numbers; write --shape 224 224",
+            exitCode: 64),
+        Mistake(
+            arguments: ["kfold-cross-valid", config, "--num-splits", "5", "--fold", "5"],
+            message: "Error: --fold: 5: expected a number from 0 to 4, below --num-splits",
+            exitCode: 64),
+        Mistake(
+            arguments: ["kfold-cross-valid", config, "--num-splits", "5", "--summary"],
+            message: "./work_dirs/resnet18_digits: no metrics in the logs of fold0 to fold4; train "
+                + "them first, with an evaluation", exitCode: 64),
+        Mistake(
+            arguments: ["verify-dataset", config, "--out-path", "/nowhere/broken.log"],
+            message: "Error: --out-path: /nowhere/broken.log: there is no folder /nowhere; make it "
+                + "first", exitCode: 64),
         Mistake(
             arguments: ["convert-config", config, "new.toml"],
             message: "new.toml: configs are written as .py, .json, .yaml and .yml", exitCode: 64),
@@ -140,7 +173,12 @@ struct MessageTests {
                 "the checkpoint seems to be of another depth, check model.backbone.depth"))
     }
 
-    @Test("help", arguments: ["train", "test", "print-config", "convert-config", "publish-model"])
+    @Test(
+        "help",
+        arguments: [
+            "train", "test", "print-config", "convert-config", "publish-model", "predict",
+            "eval-metric", "get-flops", "kfold-cross-valid", "verify-dataset",
+        ])
     func help(command: String) throws {
         let result = try Tool()([command, "--help"])
         #expect(result.exitCode == 0)

@@ -33,7 +33,7 @@ struct TrainingTests {
                 Double($0)
             })
         #expect(abs(printed - accuracy) < 0.006)
-        #expect(try tool.folder.text("results.json").contains(#""pred_label":["#))
+        #expect(try tool.folder.text("results.json").contains(#""pred_label": ["#))
     }
 
     /// With 64 channels and more, so that the rule takes Winograd's algorithm where it is implemented.

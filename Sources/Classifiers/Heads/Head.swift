@@ -11,3 +11,11 @@ public protocol Head: Module {
     /// What the model predicts: a row of class scores a sample.
     func predict(_ features: [Variable], _ context: ForwardContext) throws -> PlainTensor
 }
+
+/// A head with layers before the one that scores the classes.
+public protocol HeadWithHiddenLayers: Head {
+    /// What the scoring layer gets.
+    ///
+    /// Source: `pre_logits` of MMClassification's heads.
+    func hidden(_ features: [Variable], _ context: ForwardContext) throws -> Variable
+}

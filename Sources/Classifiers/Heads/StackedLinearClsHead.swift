@@ -6,7 +6,7 @@ public import TrainingInterfaces
 /// Several linear layers from features to class scores.
 ///
 /// Source: `StackedLinearClsHead` in MMClassification 0.x, which leaves PyTorch's first values as they are.
-public struct StackedLinearClsHead: Head, ClassCounting {
+public struct StackedLinearClsHead: HeadWithHiddenLayers, ClassCounting {
     /// How many classes there are.
     public let classCount: Int
     private let layers: [LinearBlock]
@@ -83,6 +83,11 @@ public struct StackedLinearClsHead: Head, ClassCounting {
     /// The softmax of the class scores.
     public func predict(_ features: [Variable], _ context: ForwardContext) throws -> PlainTensor {
         try scoring.predict([scores(features, context)], context)
+    }
+
+    /// What all layers but the last make of the features.
+    public func hidden(_ features: [Variable], _ context: ForwardContext) throws -> Variable {
+        try layers.dropLast().reduce(lastFeature(features)) { try $1($0, context) }
     }
 
     private func scores(_ features: [Variable], _ context: ForwardContext) throws -> Variable {

@@ -2,15 +2,14 @@ public import TensorCore
 public import TrainingInterfaces
 
 /// Gathers class scores and true labels, and turns them into metrics.
-public final class ClassificationEvaluator: ForeseeableEvaluator {
+public final class ClassificationEvaluator: ForeseeableEvaluator, DetailedEvaluator {
     /// Which numbers it gives.
     public let metrics: ClassificationMetrics
     private let knownLabels: [Int64]?
     /// How many samples each part has that is evaluated on its own.
     private let partCounts: [Int]
-    private var scores: [Float] = []
+    private var table = ScoreTable()
     private var labels: [Int64] = []
-    private var classCount = 0
     private var isComputed = false
 
     /// An evaluator of these metrics.
@@ -28,9 +27,7 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
     }
 
     /// What was predicted since the last evaluation began, one row a sample; `compute` keeps it.
-    public var predictions: PlainTensor {
-        PlainTensor(scores, shape: [scores.count / max(1, classCount), classCount])
-    }
+    public var predictions: PlainTensor { table.tensor }
 
     /// The true classes of the samples predicted so far.
     public var trueLabels: [Int64] { labels }
@@ -40,11 +37,8 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
     /// Shape: `predictions` is `[N, K]`.
     public func process(_ batch: Batch, predictions: PlainTensor) throws {
         if isComputed { reset() }
-        guard predictions.shape.count == 2, classCount == 0 || classCount == predictions.shape[1]
-        else { throw ShapeError("evaluation: predictions \(predictions.shape) are not [N, K]") }
-        classCount = predictions.shape[1]
+        try table.add(predictions)
         labels += try trueLabels(of: batch, count: predictions.shape[0])
-        scores += predictions.floats
     }
 
     /// The metrics, those of single classes as `precision_class-0`, `precision_class-1`, ….
@@ -69,11 +63,18 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
             guard !rows.isEmpty else {
                 return [(name: String, value: ClassificationMetrics.Value)]()
             }
-            let part = PlainTensor(
-                Array(scores[(rows.lowerBound * classCount)..<(rows.upperBound * classCount)]),
-                shape: [rows.count, classCount])
-            return try metrics.evaluate(part, Array(labels[rows])).map {
+            return try metrics.evaluate(table.part(rows), Array(labels[rows])).map {
                 ("\(number)_\($0.name)", $0.value)
+            }
+        }
+    }
+
+    /// The metrics, those of single classes as lists.
+    public func computeDetails() throws -> [(name: String, value: MetricValue)] {
+        try results().map { name, value in
+            switch value {
+            case .number(let number): (name, .number(number))
+            case .perClass(let numbers): (name, .list(numbers))
             }
         }
     }
@@ -90,7 +91,7 @@ public final class ClassificationEvaluator: ForeseeableEvaluator {
     }
 
     private func reset() {
-        (scores, labels, classCount, isComputed) = ([], [], 0, false)
+        (table, labels, isComputed) = (ScoreTable(), [], false)
     }
 
     private func trueLabels(of batch: Batch, count: Int) throws -> [Int64] {

@@ -9,27 +9,13 @@ extension ClassificationMetrics {
     ) throws {
         self.init()
         if let node = reader.node("metric"), !node.isNull {
-            metrics = try Self.metrics(node, reader)
+            metrics = try reader.metricNames(node, among: Metric.self, of: "single-label data sets")
         }
         _ = try reader.nested("metric_options") { try readOptions(&$0) }
         guard let classCount, metrics.contains(.accuracy) else { return }
         topK.warn(
             ifAbove: classCount, at: reader.node["metric_options"] ?? reader.node,
             path: reader.path(to: "metric_options"), context)
-    }
-
-    private static func metrics(_ node: ConfigNode, _ reader: ConfigReader) throws -> Set<Metric> {
-        let path = reader.path(to: "metric")
-        let names = try node.string.map { [$0] } ?? [String](config: node, at: path)
-        let metrics = try names.map { name in
-            guard let metric = Metric(rawValue: name) else {
-                throw reader.unknown(
-                    "metric", name, kind: "metric", among: Metric.allCases.map(\.rawValue))
-            }
-            return metric
-        }
-        guard !metrics.isEmpty else { throw reader.failure("metric", "names no metric") }
-        return Set(metrics)
     }
 
     private mutating func readOptions(_ reader: inout ConfigReader) throws {

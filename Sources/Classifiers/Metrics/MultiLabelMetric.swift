@@ -12,6 +12,18 @@ public final class MultiLabelMetric: BaseMetric {
         case threshold(Double)
         /// The best ones of a sample.
         case best(Int)
+
+        /// Whether each class of a sample counts as predicted, by its scores.
+        func predicted(_ values: [Float]) -> [Bool] {
+            switch self {
+            case .threshold(let threshold): return values.map { $0 >= Float(threshold) }
+            case .best(let count):
+                let order = values.indices.sorted { (values[$0], -$0) > (values[$1], -$1) }
+                var chosen = [Bool](repeating: false, count: values.count)
+                for place in order.prefix(count) { chosen[place] = true }
+                return chosen
+            }
+        }
     }
 
     /// What stands before the names; `multi-label` by default.
@@ -81,7 +93,7 @@ public final class MultiLabelMetric: BaseMetric {
         )
         for row in 0..<table.shape[0] {
             let values = Array(scores[(row * classes)..<((row + 1) * classes)])
-            let isPredicted = predicted(values)
+            let isPredicted = choice.predicted(values)
             for place in 0..<classes {
                 let target = gathered.targets[row * classes + place]
                 // What is difficult counts nowhere.
@@ -95,17 +107,6 @@ public final class MultiLabelMetric: BaseMetric {
         return ClassificationRates(
             correct: correct, predicted: found, actual: actual, average: average
         ).items(items).map { ($0.item.rawValue + suffix, $0.value) }
-    }
-
-    private func predicted(_ values: [Float]) -> [Bool] {
-        switch choice {
-        case .threshold(let threshold): return values.map { $0 >= Float(threshold) }
-        case .best(let count):
-            let order = values.indices.sorted { (values[$0], -$0) > (values[$1], -$1) }
-            var chosen = [Bool](repeating: false, count: values.count)
-            for place in order.prefix(count) { chosen[place] = true }
-            return chosen
-        }
     }
 
     /// Forgets what was taken in.

@@ -14,13 +14,15 @@ struct TestCommand: Subcommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "Metrics: accuracy, precision, recall, f1_score, support; the config's by default.")
+        help: ArgumentHelp(
+            "Metrics of a legacy config: accuracy, precision, recall, f1_score, support; for multi-label data mAP, CP, CR, CF1, OP, OR, OF1; the config's by default.",
+            valueName: "name"))
     var metrics: [String] = []
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("Options of the metrics, such as topk=1,5.", valueName: "key=value"))
     var metricOptions: [String] = []
-    @Option(help: "Where to write the results, as JSON.")
+    @Option(help: "Where to write the results: a .json file, or .pkl for Python's pickle.")
     var out: String?
     @Option(
         parsing: .upToNextOption,
@@ -32,7 +34,10 @@ struct TestCommand: Subcommand {
     var workDir: String?
     @Flag(help: "Computes in bfloat16, where the processor is fast at it.")
     var amp = false
-    @Flag(help: "Refused: several views of an image are not averaged.")
+    @Flag(
+        help:
+            "Averages the scores of an image and its mirror image, or what tta_pipeline says; for new-style configs."
+    )
     var tta = false
     @Option(
         help: "What --out holds of a new-style config's test: metrics, or pred for predictions too."
@@ -56,10 +61,9 @@ struct TestCommand: Subcommand {
     var machine: MachineFlags
 
     func validate() throws {
-        if let out, !out.hasSuffix(".json") {
-            throw ValidationError("--out: \(out): only .json is written; choose such a name")
+        if let out, !TestResults.canWrite(to: out) {
+            throw ValidationError("--out: \(out): expected a name that ends in .json or .pkl")
         }
-        if tta { throw ValidationError("--tta: test-time augmentation is not there; leave it out") }
         if let outItem, !["metrics", "pred"].contains(outItem) {
             throw ValidationError("--out-item: \"\(outItem)\" is none of metrics, pred")
         }
@@ -94,17 +98,26 @@ struct TestCommand: Subcommand {
     func run(_ registries: Registries) throws {
         let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
         try LaunchEnvironment.check(ProcessInfo.processInfo.environment)
+        var options = TestOptions(checkpoint: checkpoint)
+        options.metrics = metrics
+        options.metricOptions = metricOptions
+        options.isMixedPrecision = amp
+        options.averagesViews = tta
+        options.notes = notes
+        // As in the originals, a new-style test dumps samples, a legacy one a table of scores.
+        let dumps = out.map { !$0.hasSuffix(".json") } ?? false && outItem != "metrics"
+        options.dump = dumps ? out : nil
         let session = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
-            try TestSession(
-                $0, checkpoint: checkpoint, metrics: metrics, metricOptions: metricOptions,
-                isMixedPrecision: amp, notes: notes, registries)
+            try TestSession($0, options, registries)
         }
         let bar = ProgressBar()
         let results = try session.run(
             drawing: showDir.map { ($0, interval) },
             progress: bar.map { bar in { bar.show($0, of: $1) } })
         if let out {
-            try results.write(to: out, items: outItem == "metrics" ? [.none] : Set(outItems))
+            if !session.hasDumped {
+                try results.write(to: out, items: outItem == "metrics" ? [.none] : Set(outItems))
+            }
             print("dumping results to \(out)")
         }
         if let workDir { try results.writeMetrics(in: workDir) }

@@ -28,3 +28,15 @@ public func build_from_cfg<Product>(_ config: ConfigNode, _ registry: Registry<P
 {
     fatalError("unavailable")
 }
+
+/// MMClassification's name of `initModel`.
+@available(*, unavailable, renamed: "initModel(_:checkpoint:options:registries:)")
+public func init_model(_ config: String, _ checkpoint: String) -> InferenceModel {
+    fatalError("unavailable")
+}
+
+/// MMClassification's name of `inferenceModel`.
+@available(*, unavailable, renamed: "inferenceModel(_:_:)")
+public func inference_model(_ model: InferenceModel, _ image: String) -> Prediction {
+    fatalError("unavailable")
+}

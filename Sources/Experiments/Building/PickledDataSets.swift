@@ -18,7 +18,7 @@ extension PickledArrays {
 
 extension DataValue {
     /// A value of a pickle; arrays of bytes stay bytes, others become integers or fractions.
-    fileprivate init(_ value: TorchValue) throws {
+    init(_ value: TorchValue) throws {
         switch value {
         case .none: self = .none
         case .bool(let flag): self = .bool(flag)

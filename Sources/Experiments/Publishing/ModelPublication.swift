@@ -19,31 +19,14 @@ public enum ModelPublication {
         guard FileManager.default.fileExists(atPath: folder + "/.") else {
             throw UsageError("\(output): there is no folder \(folder); make it first")
         }
-        guard var root = try TorchFile.read(path: input).dictionary else {
-            throw CheckpointError(
-                file: input, problem: "no state_dict found in the file",
-                remedy: "give a checkpoint of a training run, or a saved state_dict")
+        let today = RunnerDefaults.currentTimestamp().prefix(8)
+        let published = try PublishedCheckpoint(
+            input, name: "\(PublishedCheckpoint.stem(of: output))_\(today)"
+        ) { root in
+            var kept = root
+            for key in ["optimizer", "mmrunner"] { kept[key] = nil }
+            return kept
         }
-        for key in ["optimizer", "mmrunner"] { root[key] = nil }
-        let stem = output.hasSuffix(".pth") ? String(output.dropLast(4)) : output
-        let temporary = "\(stem).\(ProcessInfo.processInfo.processIdentifier).pth"
-        try TorchFile.write(.dictionary(root), to: temporary)
-        do {
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: temporary))
-            let digest = SHA256.hexadecimal(bytes)
-            let today = RunnerDefaults.currentTimestamp().prefix(8)
-            let name = "\(stem)_\(today)-\(digest.prefix(8)).pth"
-            // The same content has the same name, so nothing else can be written over.
-            if FileManager.default.fileExists(atPath: name) {
-                try FileManager.default.removeItem(atPath: temporary)
-            } else {
-                try FileManager.default.moveItem(atPath: temporary, toPath: name)
-            }
-            return name
-        } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
-            throw CheckpointError(
-                file: output, problem: "cannot write: \(SystemError.reason(error))", cause: error)
-        }
+        return published.path
     }
 }

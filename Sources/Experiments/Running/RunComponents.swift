@@ -21,7 +21,7 @@ struct RunComponents {
     /// What moves rates and momentums; nil where hooks set them.
     let schedulers: ParameterSchedulerSet?
     /// The loader and evaluator of metrics.
-    let evaluation: (loader: DataLoader, evaluator: ClassificationEvaluator)?
+    let evaluation: (loader: DataLoader, evaluator: any ForeseeableEvaluator)?
     /// What val phases evaluate; nil where they compute losses.
     let validation: (any Evaluator)?
     /// Phases and counts, a validation in a run by iterations counted in batches.
@@ -103,12 +103,10 @@ struct RunComponents {
         self.evaluation = try evaluation.map { evaluation in
             let loader = try Self.loader(
                 "val", experiment, datasets, generator, seed: seed, registries)
-            let metrics = try Self.metrics(evaluation.metrics, at: evaluation.path, model) {
-                warnings.append($0)
-            }
-            let evaluator = ClassificationEvaluator(
-                metrics, labels: datasets["val"]?.labels,
-                partCounts: (datasets["val"] as? ConcatDataset)?.separateCounts ?? [])
+            let evaluator = try LegacyEvaluation.evaluator(
+                evaluation.metrics, at: evaluation.path,
+                classCount: LegacyEvaluation.classCount(model), loader.dataset
+            ) { warnings.append($0) }
             return (loader, evaluator)
         }
         self.validation = try validation.map {
@@ -138,31 +136,11 @@ struct RunComponents {
                 entry: entry), experiment)
     }
 
-    /// The metrics that `metric` and `metric_options` ask for.
-    static func metrics(
-        _ config: ConfigNode, at path: String, _ model: any TrainableModel,
-        warn: (String) -> Void
-    ) throws -> ClassificationMetrics {
-        let classCount = classCount(model)
-        var context = BuildContext()
-        let issues = BuildWarnings()
-        context.provide(issues)
-        let metrics = try config.decode(at: path) {
-            try ClassificationMetrics(from: &$0, classCount: classCount, context)
-        }
-        for issue in issues.issues { warn(issue.message) }
-        return metrics
-    }
-
-    private static func classCount(_ model: any TrainableModel) -> Int? {
-        ((model as? ImageClassifier)?.head as? LinearClsHead)?.classCount
-    }
-
     /// Finds labels that the model has no class for now, not when their sample comes by.
     private static func checkLabels(
         _ datasets: [String: any Dataset], _ model: any TrainableModel, _ experiment: Experiment
     ) throws {
-        guard let classCount = classCount(model) else { return }
+        guard let classCount = LegacyEvaluation.classCount(model) else { return }
         for (phase, dataset) in datasets.sorted(by: { $0.key < $1.key }) {
             let labels = (0..<dataset.count).compactMap { dataset.label(at: $0) }
             guard let largest = labels.max(), largest >= classCount else { continue }
@@ -319,13 +297,5 @@ extension RunComponents {
         if count > 0 {
             logger.warning("\(count) unreadable images were skipped")
         }
-    }
-}
-
-extension Dataset {
-    /// The class of every element; nil where a class is known only from the data itself.
-    var labels: [Int64]? {
-        let labels = (0..<count).compactMap { label(at: $0).map(Int64.init) }
-        return labels.count == count ? labels : nil
     }
 }

@@ -3,107 +3,103 @@ public import ConfigCore
 import Foundation
 import ImageData
 import Logging
-import NeuralNet
 import TensorCore
-import TorchFile
 import TrainingInterfaces
 import WorkflowRunner
 
 /// The evaluation of a checkpoint: what `tools/test` does.
 ///
-/// Source: `tools/test.py` of MMClassification 0.x.
+/// Source: `tools/test.py` of MMClassification 0.x and of MMPretrain.
 public struct TestSession {
-    private let device: Device
-    private let model: any TrainableModel
-    private let loader: DataLoader
+    private let loaded: LoadedModel
+    /// One loader a view of the images.
+    private let loaders: [DataLoader]
     private let evaluator: any Evaluator
     private let classNames: [String]?
     private let isMixedPrecision: Bool
+    /// Whether the test of a new-style config writes all predictions to a pickle itself.
+    public let hasDumped: Bool
 
     /// Builds model and data, and loads the checkpoint strictly.
-    ///
-    /// `metrics` and `metricOptions` (`key=value`) come before the config's own, in a legacy one; `notes`
-    /// are logged.
-    public init(
-        _ config: LoadedConfig, checkpoint: String, metrics: [String], metricOptions: [String],
-        isMixedPrecision: Bool = false, notes: [String] = [], _ registries: Registries
-    ) throws {
+    public init(_ config: LoadedConfig, _ options: TestOptions, _ registries: Registries) throws {
         let experiment = try Experiment(config.root, registries)
+        let isLegacy = experiment.style == .legacy
         var warnings = config.warnings.map(\.message)
         warnings += try CustomImports.check(config.root, registries)
-        device = try Device()
-        self.isMixedPrecision =
-            isMixedPrecision
-            || experiment.testing?.isMixedPrecision
-                ?? (experiment.style == .legacy && experiment.isMixedPrecision)
-        let generator = TorchGenerator(seed: experiment.seed ?? 0)
-        model = try buildClassifier(
-            experiment.model, device: device, generator: generator, registries: registries,
-            pretrained: nil
-        ) { warnings.append($0) }
-        let isLegacy = experiment.style == .legacy
+        isMixedPrecision =
+            options.isMixedPrecision
+            || experiment.testing?.isMixedPrecision ?? (isLegacy && experiment.isMixedPrecision)
+        let loaded = try LoadedModel(experiment, registries)
+        self.loaded = loaded
+        warnings += loaded.warnings
         let phase = experiment.loaders["test"] == nil && isLegacy ? "val" : "test"
-        let options = try RunComponents.loader(phase, experiment)
+        let data = try RunComponents.loader(phase, experiment)
         let dataset = try buildDataset(
-            options.dataset, at: options.path, registries: registries,
-            style: experiment.pipelineStyle)
-        loader = DataLoader(
-            dataset: dataset, batchSize: options.batchSize, workers: options.workers,
-            order: isLegacy
-                ? .sequential : RunComponents.order(options, seed: experiment.seed ?? 0),
-            generator: generator, seed: experiment.seed ?? 0,
-            onCorrupt: options.skipsCorrupt ? .skip : .error,
-            collate: try options.collate(registries))
-        if let testing = experiment.testing {
-            guard metrics.isEmpty, metricOptions.isEmpty else {
-                throw UsageError(
-                    "--metrics: a new-style config names its metrics in test_evaluator")
-            }
-            evaluator = try buildEvaluator(
-                testing.metrics, at: testing.path,
-                labels: options.shuffles ? nil : dataset.labels, registries)
-        } else {
-            evaluator = try Self.evaluator(
-                experiment, model, dataset, metrics, metricOptions
-            ) { warnings.append($0) }
+            data.dataset, at: data.path, registries: registries, style: experiment.pipelineStyle)
+        loaders = try Self.views(options, config.root, data, experiment, registries).map {
+            pipeline in
+            DataLoader(
+                dataset: dataset, pipeline: pipeline, batchSize: data.batchSize,
+                workers: data.workers,
+                order: isLegacy
+                    ? .sequential : RunComponents.order(data, seed: experiment.seed ?? 0),
+                generator: loaded.generator, seed: experiment.seed ?? 0,
+                onCorrupt: data.skipsCorrupt ? .skip : .error,
+                collate: try data.collate(registries))
         }
+        evaluator =
+            try experiment.testing.map {
+                try Self.evaluator($0, options, data.shuffles ? nil : dataset.labels, registries)
+            }
+            ?? Self.evaluator(experiment, loaded.model, dataset, options) { warnings.append($0) }
+        hasDumped = options.dump != nil && !isLegacy
         let logger = Logger.lines(to: [StandardErrorOutput()])
-        logger.info(
-            "Config style: \(isLegacy ? "legacy (MMCV 1.x)" : "new (MMEngine)")")
-        for message in notes + warnings { logger.warning("\(message)") }
-        loader.onSkip = { logger.warning("\($0), skipped") }
-        let runner = try EpochBasedRunner(
-            RunnerDefaults(model: model, logger: logger, device: device), maxEpochs: 0)
-        // A checkpoint trained with averaged weights holds two of each; only one is tested.
-        if isLegacy { try runner.register(EMAHook()) }
-        let meta = try runner.loadCheckpoint(checkpoint, strict: true).meta
-        classNames =
-            (meta["CLASSES"] ?? meta["dataset_meta"]?["classes"])?.elements.map {
-                $0.compactMap(\.string)
-            } ?? dataset.classNames
+        logger.info("Config style: \(isLegacy ? "legacy (MMCV 1.x)" : "new (MMEngine)")")
+        for message in options.notes + warnings { logger.warning("\(message)") }
+        loaders.first?.onSkip = { logger.warning("\($0), skipped") }
+        classNames = try loaded.load(options.checkpoint, logger) ?? dataset.classNames
+    }
+
+    /// The pipelines whose predictions are averaged; nil stands for the data set's own.
+    private static func views(
+        _ options: TestOptions, _ root: ConfigNode, _ data: Experiment.Loader,
+        _ experiment: Experiment, _ registries: Registries
+    ) throws -> [Pipeline?] {
+        guard options.averagesViews else { return [nil] }
+        guard experiment.style == .new else {
+            throw UsageError(
+                "--tta: is for new-style configs; convert this one by tools/convert-config")
+        }
+        return try TestTimeViews(root, data, registries).pipelines
+    }
+
+    /// The metrics of a new-style config.
+    private static func evaluator(
+        _ testing: Experiment.PhaseEvaluation, _ options: TestOptions, _ labels: [Int64]?,
+        _ registries: Registries
+    ) throws -> any Evaluator {
+        guard options.metrics.isEmpty, options.metricOptions.isEmpty else {
+            throw UsageError("--metrics: a new-style config names its metrics in test_evaluator")
+        }
+        let evaluator = try buildEvaluator(
+            testing.metrics, at: testing.path, labels: labels, registries)
+        guard let file = options.dump, let several = evaluator as? MetricEvaluator else {
+            return evaluator
+        }
+        return try MetricEvaluator(
+            several.metrics + [DumpResults(to: file)], labels: labels, path: testing.path)
     }
 
     /// The metrics that the command names, or a legacy config does.
     private static func evaluator(
         _ experiment: Experiment, _ model: any TrainableModel, _ dataset: any Dataset,
-        _ metrics: [String], _ metricOptions: [String], warn: (String) -> Void
+        _ options: TestOptions, warn: (String) -> Void
     ) throws -> any Evaluator {
-        var node = experiment.evaluation?.metrics ?? [:]
-        if !metrics.isEmpty {
-            let origin = ConfigOrigin.commandLine("--metrics")
-            node = node.setting(
-                "metric",
-                to: ConfigNode(
-                    .list(metrics.map { ConfigNode(.string($0), origin: origin) }), origin: origin))
-        }
-        for (keyPath, value) in try ConfigOverrides.parse(metricOptions, option: "--metric-options")
-        {
-            node = node.setting("metric_options", keyPath.joined(separator: "."), to: value)
-        }
-        let chosen = try RunComponents.metrics(node, at: "evaluation", model, warn: warn)
-        return ClassificationEvaluator(
-            chosen, labels: dataset.labels,
-            partCounts: (dataset as? ConcatDataset)?.separateCounts ?? [])
+        let node = try LegacyEvaluation.config(
+            experiment, metrics: options.metrics, options: options.metricOptions)
+        return try LegacyEvaluation.evaluator(
+            node, at: "evaluation", classCount: LegacyEvaluation.classCount(model), dataset,
+            warn: warn)
     }
 
     /// Predicts everything and computes the metrics.
@@ -118,27 +114,43 @@ public struct TestSession {
     ) throws -> TestResults {
         let gallery = try drawing.map {
             try PredictionGallery(
-                $0.folder, loader.dataset, classNames: classNames, every: $0.interval)
+                $0.folder, loaders[0].dataset, classNames: classNames, every: $0.interval)
         }
-        let context = ForwardContext(
-            mode: .evaluation, tape: nil, device: device, random: KeyedRandom(seed: 0),
-            precision: isMixedPrecision && device.hasFastBFloat16 ? .bfloat16 : .float32)
-        loader.begin(epoch: 0)
+        let context = loaded.context(isMixedPrecision: isMixedPrecision)
+        for loader in loaders { loader.begin(epoch: 0) }
         var done = 0
         var scores: [Float] = []
         var width = 0
-        while let batch = try loader.next() {
-            let predictions = try model.predict(batch, context)
+        while let batch = try loaders[0].next() {
+            var views = [try loaded.model.predict(batch, context)]
+            for loader in loaders.dropFirst() {
+                guard let view = try loader.next() else { break }
+                views.append(try loaded.model.predict(view, context))
+            }
+            let predictions = Self.mean(views)
             try evaluator.process(batch, predictions: predictions)
             try gallery?.add(batch, predictions)
             scores += predictions.floats
             width = predictions.shape.last ?? 0
             done += 1
-            progress?(done, loader.batchesPerEpoch)
+            progress?(done, loaders[0].batchesPerEpoch)
         }
+        let metrics =
+            try (evaluator as? any DetailedEvaluator)?.computeDetails()
+            ?? evaluator.compute().map { ($0.name, .number($0.value)) }
         return TestResults(
-            metrics: try evaluator.compute(),
+            metrics: metrics,
             scores: PlainTensor(scores, shape: [scores.count / max(1, width), width]),
             classNames: classNames)
+    }
+
+    private static func mean(_ views: [PlainTensor]) -> PlainTensor {
+        guard views.count > 1 else { return views[0] }
+        var sum = views[0].floats
+        for view in views.dropFirst() {
+            for (place, score) in view.floats.enumerated() { sum[place] += score }
+        }
+        let count = Float(views.count)
+        return PlainTensor(sum.map { $0 / count }, shape: views[0].shape)
     }
 }

@@ -29,6 +29,8 @@ public struct TrainingOptions: Sendable {
     var keepsWeights = false
     /// Whether to scale the rate from `auto_scale_lr.base_batch_size` to the batch size.
     public var scalesRate = false
+    /// Which part of a cross-validation the run leaves out of training.
+    var fold: (number: Int, splits: Int)?
 
     /// The options of a run; only the config is needed.
     public init(

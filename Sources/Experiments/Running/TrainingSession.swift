@@ -26,7 +26,7 @@ public final class TrainingSession {
     private let workDirectory: String
     private let isResuming: Bool
     private(set) var beginning: RunBeginning
-    let timestamp: String
+    private let record: RunRecord
 
     /// Reads what the config means, and the checkpoint the run begins with; nothing is built or written yet.
     ///
@@ -42,7 +42,6 @@ public final class TrainingSession {
         built: BuiltParts
     ) throws {
         self.built = built
-        timestamp = built.timestamp ?? RunnerDefaults.currentTimestamp()
         self.config = config
         self.options = options
         self.registries = registries
@@ -69,6 +68,7 @@ public final class TrainingSession {
         seed =
             options.seed ?? experiment.seed ?? beginning.seed ?? built.seed
             ?? UInt64.random(in: 0..<(1 << 31))
+        record = RunRecord(config, options, experiment, built, seed: seed)
     }
 
     /// Builds everything and tries it out; nothing is kept or written.
@@ -92,9 +92,10 @@ public final class TrainingSession {
         let logger = try makeLogger(folder.path)
         for message in moved { logger.info("\(message)") }
         if let limit { logger.info("\(limit)") }
-        try logStart(components, logger)
+        try record.logStart(
+            components, messages: beginning.messages, warnings: beginning.warnings, to: logger)
         let runner = try makeRunner(components, folder.path, logger, progress)
-        try dumpConfig(to: folder.path)
+        try record.dumpConfig(to: folder.path)
         try beginning.apply(to: runner, options)
         beginning.release()
         components.reportSkippedFiles(to: logger)
@@ -103,6 +104,21 @@ public final class TrainingSession {
         finished?.isComplete = true
         components.reportSkippedCount(to: logger)
         withExtendedLifetime(folders) {}
+    }
+
+    private func makeLogger(_ folder: String) throws -> Logger {
+        if let logger = built.logger { return logger }
+        let level = try LogLevel.level(experiment.logLevel)
+        guard experiment.style == .new else {
+            let log = try FileTextOutput(path: "\(folder)/\(record.timestamp).log")
+            return Logger.lines(to: [StandardErrorOutput(), log], level: level)
+        }
+        let logs = record.loopLogs(in: folder)
+        try? FileManager.default.createDirectory(
+            atPath: logs.path, withIntermediateDirectories: true)
+        return Logger.mmengineLines(
+            console: [StandardErrorOutput()], files: [try FileTextOutput(path: logs.textFile)],
+            level: level)
     }
 
     private func makeComponents() throws -> RunComponents {
@@ -127,35 +143,13 @@ public final class TrainingSession {
                 try WorkDirectory(
                     path, isResuming: isResuming,
                     template: experiment.hooks.checkpoint?["filename_tmpl"]?.string,
-                    files: folders.isEmpty ? [dumpedConfig.name] : [], log: log))
+                    files: folders.isEmpty ? [record.dumpedConfig.name] : [], log: log))
         }
         return folders
     }
 
-    /// The resolved config under its file's name, in the notation of the file where that can hold it.
-    private var dumpedConfig: (name: String, text: String) {
-        let file = URL(fileURLWithPath: options.configPath)
-        if let notation = ConfigNotation(file: file.lastPathComponent),
-            let text = try? ConfigWriter.text(config.root, as: notation)
-        {
-            return (file.lastPathComponent, text)
-        }
-        let stem = file.deletingPathExtension().lastPathComponent
-        return ("\(stem).json", ConfigWriter.json(config.root) + "\n")
-    }
-
     /// Where the results are, for the last line of a run.
-    public var summary: String {
-        let folder = URL(fileURLWithPath: workDirectory).standardizedFileURL.path
-        let noted = FileManager.default.contents(atPath: "\(folder)/last_checkpoint")
-        let latest = noted.map { String(decoding: $0, as: UTF8.self) } ?? "\(folder)/latest.pth"
-        let checkpoint = FileManager.default.fileExists(atPath: latest) ? latest : "none was saved"
-        let logs =
-            experiment.style == .new
-            ? LoopLogFolder(workDirectory: folder, timestamp: timestamp).path
-            : "\(folder)/*.log, \(folder)/*.log.json"
-        return "checkpoint: \(checkpoint)\nlogs: \(logs)"
-    }
+    public var summary: String { record.summary(of: workDirectory) }
 
     /// Tries everything out without writing anything, and forecasts the whole run.
     public func forecast() throws -> Forecast {
@@ -182,9 +176,9 @@ public final class TrainingSession {
     ) throws -> BaseRunner {
         var defaults = RunnerDefaults(
             model: components.model, optimizer: components.optimizer, workDirectory: folder,
-            logger: logger, meta: meta(components), device: components.device,
+            logger: logger, meta: record.meta(components), device: components.device,
             generator: components.generator, seed: seed, stopRequest: stopRequest,
-            onNonFinite: try nonFiniteAction(), timestamp: timestamp)
+            onNonFinite: try nonFiniteAction(), timestamp: record.timestamp)
         defaults.config = ConfigWriter.json(config.root, indent: nil)
         let runner: BaseRunner =
             try ownLoop.map { try LoopRunner(defaults, loop: $0) }
@@ -201,12 +195,8 @@ public final class TrainingSession {
                 },
                 progress: progress)
         }
-        if let listed = experiment.hooks.listed {
-            try registerHooks(listed, runner)
-        } else {
-            try registerPolicyHooks(runner, components)
-            try registerEvaluation(runner, components, progress)
-        }
+        try RunHooks(experiment, record, built, registries)
+            .register(on: runner, components, progress)
         return runner
     }
 
@@ -219,70 +209,6 @@ public final class TrainingSession {
         }
     }
 
-    /// The hooks of a config that lists them, and the steps of the optimizers before all others.
-    private func registerHooks(_ hooks: [Experiment.ListedHook], _ runner: BaseRunner) throws {
-        runner.hasLoopStages = true
-        runner.isWorkflowDerived = experiment.ownTrainLoop == nil
-        if runner.optimizer != nil {
-            try runner.register(OptimWrapperHook(), priority: .highest)
-        }
-        if let all = built.allHooks {
-            for (hook, priority) in all { try runner.register(hook, priority: priority) }
-        } else {
-            for hook in hooks {
-                try runner.register(from: hook.config, at: hook.path, context: registries.context())
-            }
-            for (hook, priority) in built.hooks { try runner.register(hook, priority: priority) }
-        }
-        try setUpLogs(runner)
-    }
-
-    /// The hooks of a config that has a key for each kind.
-    private func registerPolicyHooks(_ runner: BaseRunner, _ components: RunComponents) throws {
-        let hooks = experiment.hooks
-        try runner.registerTrainingHooks(
-            lrConfig: hooks.learningRate, optimizerConfig: try optimizerHook(components),
-            checkpointConfig: hooks.checkpoint, logConfig: hooks.log,
-            momentumConfig: hooks.momentum, timerConfig: hooks.timer ?? ["type": "IterTimerHook"],
-            customHooks: hooks.custom, context: registries.context())
-        try runner.registerProfilerHook(hooks.profiler, context: registries.context())
-    }
-
-    private func registerEvaluation(
-        _ runner: BaseRunner, _ components: RunComponents, _ progress: ((Int, Int) -> Void)?
-    ) throws {
-        if let evaluation = components.evaluation, let config = experiment.evaluation {
-            var options = try config.hook.decode(at: config.path) {
-                try EvaluationOptions(from: &$0)
-            }
-            if config.hook["by_epoch"] == nil { options.byEpoch = runner.countsByEpoch }
-            if options.byEpoch, !runner.countsByEpoch {
-                // MMClassification lets the runner decide, whatever the config says.
-                options.byEpoch = false
-                runner.logger.warning(
-                    "evaluation.by_epoch is true, but the runner counts iterations: evaluation.interval counts them too"
-                )
-            }
-            let hook = EvalHook(
-                loader: evaluation.loader, evaluator: evaluation.evaluator, options: options,
-                progress: progress)
-            try runner.register(hook, priority: .low)
-        }
-    }
-
-    /// The hook that steps, unless the model steps several optimizers itself.
-    private func optimizerHook(_ components: RunComponents) throws -> ConfigNode? {
-        let config = experiment.hooks.optimizer
-        guard let optimizer = components.optimizer, optimizer.single == nil else {
-            return config ?? [:]
-        }
-        guard let config else { return nil }
-        throw ConfigError(
-            at: config, path: "optimizer_config",
-            problem: "the run has several optimizers, which the model steps itself",
-            remedy: "leave optimizer_config and fp16 out, or set them to None")
-    }
-
     private func nonFiniteAction() throws -> NonFiniteAction {
         guard let action = NonFiniteAction(rawValue: experiment.onNonFinite) else {
             throw ConfigError(
@@ -290,37 +216,5 @@ public final class TrainingSession {
                 expected: "\"stop\" or \"warn\"")
         }
         return action
-    }
-
-    private func meta(_ components: RunComponents) -> TorchDictionary {
-        var meta = TorchDictionary()
-        meta["env_info"] = .string(EnvironmentReport(components.device).text)
-        meta["seed"] = .int(Int(truncatingIfNeeded: seed))
-        let classes = components.datasets["train"]?.classNames?.map(TorchValue.string)
-        if experiment.style == .new {
-            meta["cfg"] = .string(ConfigWriter.python(config.root))
-            meta["experiment_name"] = .string(experimentName)
-            if let classes {
-                meta["dataset_meta"] = .dictionary(TorchDictionary([("classes", .tuple(classes))]))
-            }
-            return meta
-        }
-        // MMCV reads it as Python where it resumes, and counts iterations anew by the number of GPUs.
-        let written =
-            config.root["gpu_ids"] == nil ? config.root : config.root.setting("gpu_ids", to: [0])
-        meta["config"] = .string(ConfigWriter.python(written))
-        if let classes { meta["CLASSES"] = .tuple(classes) }
-        return meta
-    }
-
-    /// The resolved config goes beside the results.
-    private func dumpConfig(to folder: String) throws {
-        let (name, text) = dumpedConfig
-        let path = "\(folder)/\(name)"
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw RunnerError(path, "cannot write: \(SystemError.reason(error))")
-        }
     }
 }

@@ -22,8 +22,7 @@ struct ValidationSummary {
             parts.append("val phase: none in the workflow")
         }
         if let evaluation = components.evaluation, let config = experiment.evaluation {
-            let names = evaluation.evaluator.metrics.metrics.map(\.rawValue).sorted()
-                .joined(separator: ", ")
+            let names = evaluation.evaluator.kinds.joined(separator: ", ")
             let interval = config.hook["interval"]?.int ?? 1
             let unit = experiment.runner.byEpoch ? "epoch" : "iteration"
             parts.append(

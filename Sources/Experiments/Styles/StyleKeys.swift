@@ -30,7 +30,7 @@ extension ConfigStyle {
         "val_evaluator", "test_evaluator", "default_hooks", "custom_hooks", "data_preprocessor",
         "load_from", "resume", "launcher", "env_cfg", "log_processor", "log_level", "visualizer",
         "default_scope", "randomness", "experiment_name", "runner_type", "custom_imports",
-        "find_unused_parameters", "model_wrapper_cfg", "compile",
+        "find_unused_parameters", "model_wrapper_cfg", "compile", "tta_model", "tta_pipeline",
     ]
 
     /// What replaces a legacy key in the new style.

@@ -6,6 +6,8 @@ public import TrainingInterfaces
 public protocol MultiLabelElements: Dataset {
     /// The classes of an element.
     func labels(at index: Int) -> Set<Int>
+    /// Classes of which nobody can tell whether an element belongs to them.
+    func doubtfulLabels(at index: Int) -> Set<Int>
 }
 
 /// Images with any number of classes each, listed in a JSON file.
@@ -80,6 +82,9 @@ public struct MultiLabelDataset: MultiLabelElements {
 
     /// The classes of an image.
     public func labels(at index: Int) -> Set<Int> { images[index].labels }
+
+    /// Classes of which nobody can tell whether an image belongs to them.
+    public func doubtfulLabels(at index: Int) -> Set<Int> { images[index].doubtful }
 
     /// An image's file and classes.
     public func sample(at index: Int) -> Sample {

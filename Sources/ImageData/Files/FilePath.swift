@@ -1,9 +1,9 @@
 import Foundation
 
 /// How paths of configs and data sets are put together.
-enum FilePath {
+package enum FilePath {
     /// A name inside a folder; the name alone where it is absolute or there is no folder.
-    static func join(_ folder: String?, _ name: String) -> String {
+    package static func join(_ folder: String?, _ name: String) -> String {
         let slash = UInt8(ascii: "/")
         guard let folder, !folder.isEmpty, name.utf8.first != slash else { return name }
         return folder.utf8.last == slash ? folder + name : folder + "/" + name

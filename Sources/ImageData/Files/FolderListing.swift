@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a folder holds, by the system's own calls: a data set of 10,000 files is listed in milliseconds.
-struct FolderListing {
+package struct FolderListing {
     /// Names of the files, except those that begin with a dot; unsorted.
     private(set) var files: [String] = []
     /// Names of the folders; unsorted.
@@ -29,7 +29,7 @@ struct FolderListing {
     }
 
     /// The files in a folder and all folders below it, as paths relative to it, in byte order.
-    static func filesBelow(_ root: String) -> [String] {
+    package static func filesBelow(_ root: String) -> [String] {
         var found: [String] = []
         var pending = [""]
         while let folder = pending.popLast() {

@@ -27,6 +27,9 @@ public struct ForwardContext {
     /// Whether running statistics become those of the batch instead of moving towards them.
     public private(set) var replacesStatistics = false
 
+    /// Counts what is computed; nil where nobody wants to know.
+    public private(set) var counter: OperationCounter?
+
     /// The circumstances of one forward pass.
     public init(
         mode: Mode, tape: Tape?, device: Device, random: KeyedRandom,
@@ -44,6 +47,13 @@ public struct ForwardContext {
     public func changing(to mode: Mode) -> ForwardContext {
         var context = self
         context.mode = mode
+        return context
+    }
+
+    /// The same, with what is computed counted.
+    public func counting(with counter: OperationCounter) -> ForwardContext {
+        var context = self
+        context.counter = counter
         return context
     }
 

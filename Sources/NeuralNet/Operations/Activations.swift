@@ -27,14 +27,16 @@ public func silu(_ x: Variable, _ context: ForwardContext) throws -> Variable {
 public func leakyReLU(_ x: Variable, slope: Double = 0.01, _ context: ForwardContext) throws
     -> Variable
 {
-    try apply(.leakyReLU(slope: Float(slope)), to: x, context)
+    context.counter?.add(x.shape.elementCount)
+    return try apply(.leakyReLU(slope: Float(slope)), to: x, context)
 }
 
 /// Replaces negative values by 0 and values above 6 by 6.
 ///
 /// Source: `torch.nn.functional.relu6`.
 public func relu6(_ x: Variable, _ context: ForwardContext) throws -> Variable {
-    try apply(.clip(low: 0, high: 6), to: x, context)
+    context.counter?.add(x.shape.elementCount)
+    return try apply(.clip(low: 0, high: 6), to: x, context)
 }
 
 /// How the normal distribution in a Gaussian error linear unit is computed.

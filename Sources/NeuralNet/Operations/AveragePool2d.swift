@@ -28,7 +28,10 @@ public func globalAveragePool2d(_ x: Variable, _ context: ForwardContext) throws
         throw ShapeError("global average pooling: input \(x.shape) must have four dimensions")
     }
     // One pixel is its own mean.
-    if x.shape[2...] == [1, 1] { return x }
+    if x.shape[2...] == [1, 1] {
+        context.counter?.add(x.shape.elementCount)
+        return x
+    }
     return try averagePool2d(x, Window(kernel: (x.shape[2], x.shape[3])), context)
 }
 
@@ -55,7 +58,8 @@ private func windowMeans(
     _ means: WindowMeans, _ x: Variable, _ context: ForwardContext,
     caller: StaticString = #function
 ) throws -> Variable {
-    context.record(try means.forward(x.value), from: [x], function: caller) {
+    context.counter?.add(x.shape.elementCount)
+    return context.record(try means.forward(x.value), from: [x], function: caller) {
         [try means.backward($0)]
     }
 }

@@ -79,6 +79,10 @@ public func batchNormalize(
             mean: saved.mean, variance: saved.variance, count: valuesPerChannel,
             replacing: context.replacesStatistics)
     }
+    if let counter = context.counter {
+        counter.add(shape.elementCount * (scale == nil ? 1 : 2))
+        if thenReLU { counter.add(shape.elementCount) }
+    }
     let inputs = [x, scale, shift, residual].compactMap(\.self)
     return context.record(
         output, from: inputs,

@@ -24,6 +24,11 @@ func conv2d(
         elementType: context.precision)
     let output = try kernel.forward(
         x.value, weight: weight.value, copies: copies, bias: bias?.value)
+    if let counter = context.counter {
+        let pixels = output.shape.elementCount / max(1, output.shape[1])
+        counter.add(weight.shape.elementCount * pixels)
+        if bias != nil { counter.add(output.shape.elementCount) }
+    }
     return context.record(output, from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient in
         let input =
             x.needsGradient

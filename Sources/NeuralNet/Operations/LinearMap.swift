@@ -9,6 +9,7 @@ public func linear(
     _ x: Variable, weight: Variable, bias: Variable? = nil, _ context: ForwardContext
 ) throws -> Variable {
     let output = try LinearProduct.forward(x.value, weight: weight.value, bias: bias?.value)
+    context.counter?.add(x.shape.elementCount * weight.shape[0])
     return context.record(output, from: [x, weight] + (bias.map { [$0] } ?? [])) { gradient in
         [
             x.needsGradient

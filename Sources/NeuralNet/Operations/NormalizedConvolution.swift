@@ -10,7 +10,7 @@ public func normalizedConvolution(
     thenReLU: Bool = false, _ context: ForwardContext
 ) throws -> Variable {
     let channels = convolution.weight.value.shape[0]
-    guard context.mode == .evaluation, context.tape == nil,
+    guard context.mode == .evaluation, context.tape == nil, context.counter == nil,
         norm.running.mean.value.count == channels
     else {
         return try norm(convolution(x, context), adding: other, thenReLU: thenReLU, context)

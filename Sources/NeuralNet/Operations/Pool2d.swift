@@ -32,6 +32,7 @@ func pool2d(
 ) throws -> Variable {
     let kernel = try Pooling.prepared(kind, x.value, window, roundsUp: ceilMode)
     let (output, workspace) = try kernel.forward(x.value)
+    context.counter?.add(x.shape.elementCount)
     return context.record(output, from: [x]) {
         [try kernel.backward($0, workspace: workspace)]
     }

@@ -94,6 +94,15 @@ struct PickleGraph {
     }
 
     mutating func add(
+        literal bytes: [UInt8], elementType: TorchTensor.ElementType?, count: Int
+    ) -> PickleItem {
+        references.append(
+            StorageReference(
+                storage: add(literal: bytes), elementType: elementType, count: count))
+        return .storage(references.count - 1)
+    }
+
+    mutating func add(
         key: String, elementType: TorchTensor.ElementType?, count: Int, offset: Int = 0
     ) -> PickleItem {
         let storage = storageOfKey[key] ?? storages.count

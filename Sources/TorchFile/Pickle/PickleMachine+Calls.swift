@@ -16,6 +16,7 @@ extension PickleMachine {
             return try parameter(arguments)
         case "torch._tensor._rebuild_from_type_v2":
             return try tensorWithAttributes(arguments)
+        case "torch.storage._load_from_bytes" where !isNested: return try embedded(arguments)
         case "torch.Size", "builtins.tuple":
             return try container(.tuple, name, arguments)
         case "builtins.list": return try container(.list, name, arguments)
@@ -77,6 +78,16 @@ extension PickleMachine {
             offset = start
         }
         return graph.add(key: key, elementType: elementType, count: count, offset: offset)
+    }
+
+    /// A storage in a file of its own, as Python's `pickle` writes tensors.
+    private mutating func embedded(_ arguments: [PickleItem]) throws(FileProblem) -> PickleItem {
+        guard arguments.count == 1, case .bytes(let bytes) = arguments[0] else {
+            throw mistaken("torch.storage._load_from_bytes")
+        }
+        let storage = try LegacyFile.storage(bytes)
+        return graph.add(
+            literal: storage.bytes, elementType: storage.elementType, count: storage.count)
     }
 
     private func recordKey(_ item: PickleItem) -> String? {

@@ -15,8 +15,11 @@ struct PickleMachine {
     private var memo: [Int: PickleItem] = [:]
     /// Python 2 had one type for texts and bytes: long ones are taken for bytes then.
     private let isPython2: Bool
+    /// Whether the pickle stands in a file inside a pickle, where there may be no more of these.
+    let isNested: Bool
 
-    init(_ bytes: [UInt8], position: Int = 0, isPython2: Bool = false) {
+    init(_ bytes: [UInt8], position: Int = 0, isPython2: Bool = false, isNested: Bool = false) {
+        self.isNested = isNested
         reader = ByteReader(bytes, position: position)
         self.isPython2 = isPython2
     }

@@ -1,18 +1,38 @@
-/// Writes values as the pickle of a `torch.save` file, protocol 2.
+/// Writes values as the pickle of a `torch.save` file, protocol 2, or as a plain pickle, protocol 4.
 struct PickleWriter {
+    /// How the numbers of tensors are written.
+    enum TensorForm {
+        /// As storages that are parts of the file beside the pickle.
+        case storages
+        /// As NumPy arrays.
+        case arrays
+        /// As tensors whose numbers are in the pickle, the way Python's `pickle` writes them.
+        case embedded
+    }
+
     private static let deepest = 500
+
+    private let form: TensorForm
 
     /// The storages that tensors look into, in the order of their keys "0", "1", ...
     private(set) var storages: [TorchStorage] = []
     private var keys: [ObjectIdentifier: Int] = [:]
-    private var output: [UInt8] = []
+    private(set) var output: [UInt8] = []
+
+    init(_ form: TensorForm = .storages) { self.form = form }
+
+    private var isPlain: Bool { form != .storages }
 
     mutating func write(_ value: TorchValue) throws(FileProblem) -> [UInt8] {
-        emit(.proto)
-        output.append(2)
+        begin()
         try append(value, depth: 0)
         emit(.stop)
         return output
+    }
+
+    mutating func begin() {
+        emit(.proto)
+        output.append(isPlain ? 4 : 2)
     }
 
     private mutating func append(_ value: TorchValue, depth: Int) throws(FileProblem) {
@@ -29,7 +49,7 @@ struct PickleWriter {
             appendLittleEndian(number.bitPattern.byteSwapped, to: &output)
         case .string(let text): append(text)
         case .bytes(let bytes): append(bytes)
-        case .tensor(let tensor): append(tensor)
+        case .tensor(let tensor): try append(tensor)
         case .list(let elements):
             emit(.emptyList)
             try append(elements, as: .appends, depth: depth)
@@ -40,7 +60,7 @@ struct PickleWriter {
             }
             emit(.tuple)
         case .set(let elements):
-            append(global: "__builtin__", "set")
+            append(global: isPlain ? "builtins" : "__builtin__", "set")
             emit(.emptyList)
             try append(elements, as: .appends, depth: depth)
             emit(.tuple1, .reduce)
@@ -49,18 +69,18 @@ struct PickleWriter {
         }
     }
 
-    private mutating func emit(_ opcodes: PickleOpcode...) {
+    mutating func emit(_ opcodes: PickleOpcode...) {
         output += opcodes.map(\.rawValue)
     }
 
-    private mutating func append(global module: String, _ name: String) {
+    mutating func append(global module: String, _ name: String) {
         emit(.global)
         output += Array("\(module)\n\(name)\n".utf8)
     }
 
     // MARK: Plain values
 
-    private mutating func append(_ number: Int) {
+    mutating func append(_ number: Int) {
         if let small = UInt8(exactly: number) {
             emit(.binInt1)
             output.append(small)
@@ -83,14 +103,20 @@ struct PickleWriter {
         output += bytes
     }
 
-    private mutating func append(_ text: String) {
+    mutating func append(_ text: String) {
         require(text.utf8.count <= Int(UInt32.max), "a text of 4 GB does not fit a checkpoint")
         emit(.binUnicode)
         appendLittleEndian(UInt32(truncatingIfNeeded: text.utf8.count), to: &output)
         output += text.utf8
     }
 
-    private mutating func append(_ bytes: [UInt8]) {
+    mutating func append(_ bytes: [UInt8]) {
+        guard !isPlain else {
+            emit(.binBytes8)
+            appendLittleEndian(UInt64(bytes.count), to: &output)
+            output += bytes
+            return
+        }
         append(global: "_codecs", "encode")
         append(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })))
         append("latin1")
@@ -146,7 +172,8 @@ struct PickleWriter {
 
     // MARK: Tensors
 
-    private mutating func append(_ tensor: TorchTensor) {
+    private mutating func append(_ tensor: TorchTensor) throws(FileProblem) {
+        if form == .arrays { return try append(array: tensor) }
         if tensor.isParameter {
             append(global: "torch._utils", "_rebuild_parameter")
             emit(.mark)
@@ -156,7 +183,7 @@ struct PickleWriter {
             global: "torch._utils",
             storageClass == nil ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2")
         emit(.mark)
-        appendStorage(tensor)
+        if form == .embedded { appendEmbeddedStorage(tensor) } else { appendStorage(tensor) }
         append(tensor.offset)
         append(tensor.shape)
         append(tensor.strides)
@@ -174,7 +201,7 @@ struct PickleWriter {
     }
 
     /// The persistent id of a tensor's storage.
-    private mutating func appendStorage(_ tensor: TorchTensor) {
+    mutating func appendStorage(_ tensor: TorchTensor, isWhole: Bool = false) {
         let identity = ObjectIdentifier(tensor.storage)
         let key = keys[identity] ?? storages.count
         if key == storages.count {
@@ -192,10 +219,12 @@ struct PickleWriter {
         append("cpu")
         let unit = tensor.elementType.storageClass == nil ? 1 : tensor.elementType.byteCount
         append(tensor.storage.byteCount / unit)
+        // Files before PyTorch 1.6 tell of which storage this is a view.
+        if isWhole { emit(.none) }
         emit(.tuple, .binPersistentID)
     }
 
-    private mutating func append(_ integers: [Int]) {
+    mutating func append(_ integers: [Int]) {
         emit(.mark)
         for integer in integers {
             append(integer)

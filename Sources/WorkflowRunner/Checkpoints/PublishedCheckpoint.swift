@@ -1,32 +1,42 @@
 import Foundation
-import TorchFile
+package import TorchFile
 
-/// A checkpoint's file to give away: some entries of it, under a name that tells the digest of its contents.
-struct PublishedCheckpoint {
+/// A checkpoint's file to give away, under a name that tells the digest of its contents.
+///
+/// Source: `publish_model.py` of MMClassification, `CheckpointHook._publish_model` of MMEngine.
+package struct PublishedCheckpoint {
     /// The file: `<name>-<first eight digits of its SHA-256>.pth`.
-    let path: String
+    package let path: String
 
-    /// Writes the file beside the checkpoint.
-    ///
-    /// Source: `CheckpointHook._publish_model` of MMEngine.
-    init(_ checkpoint: String, keeping keys: [String]) throws {
+    /// Writes what `select` leaves of a checkpoint; `name` is what stands before the digest.
+    package init(
+        _ checkpoint: String, name: String, keeping select: (TorchDictionary) -> TorchDictionary
+    ) throws {
         guard let root = try TorchFile.read(path: checkpoint).dictionary else {
-            throw CheckpointError(file: checkpoint, problem: "no state_dict found in the file")
+            throw CheckpointError(
+                file: checkpoint, problem: "no state_dict found in the file",
+                remedy: "give a checkpoint of a training run, or a saved state_dict")
         }
-        let kept = TorchDictionary(keys.compactMap { key in root[key].map { (key, $0) } })
-        let stem = checkpoint.hasSuffix(".pth") ? String(checkpoint.dropLast(4)) : checkpoint
-        let temporary = "\(stem)-publishing.pth"
-        try TorchFile.write(.dictionary(kept), to: temporary)
+        let temporary = "\(name).\(ProcessInfo.processInfo.processIdentifier).pth"
+        try TorchFile.write(.dictionary(select(root)), to: temporary)
         do {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: temporary))
-            path = "\(stem)-\(SHA256.hexadecimal(bytes).prefix(8)).pth"
-            try? FileManager.default.removeItem(atPath: path)
-            try FileManager.default.moveItem(atPath: temporary, toPath: path)
+            path = "\(name)-\(SHA256.hexadecimal(bytes).prefix(8)).pth"
+            // The same content has the same name, so nothing else can be written over.
+            if FileManager.default.fileExists(atPath: path) {
+                try FileManager.default.removeItem(atPath: temporary)
+            } else {
+                try FileManager.default.moveItem(atPath: temporary, toPath: path)
+            }
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)
             throw CheckpointError(
-                file: checkpoint, problem: "cannot publish: \(SystemError.reason(error))",
-                cause: error)
+                file: name, problem: "cannot write: \(SystemError.reason(error))", cause: error)
         }
+    }
+
+    /// The name of a checkpoint without `.pth`.
+    package static func stem(of path: String) -> String {
+        path.hasSuffix(".pth") ? String(path.dropLast(4)) : path
     }
 }

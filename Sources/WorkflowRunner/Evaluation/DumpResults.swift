@@ -1,5 +1,4 @@
 public import ConfigCore
-import Foundation
 import TensorCore
 import TorchFile
 public import TrainingInterfaces
@@ -80,21 +79,8 @@ public final class DumpResults: BaseMetric {
 
     /// Writes the file.
     public func computeMetrics() throws -> [(name: String, value: MetricValue)] {
-        try TorchFile.write(.list(samples), to: path)
-        let url = URL(filePath: path)
-        try Self.pickle(Data(contentsOf: url)).write(to: url, options: .atomic)
+        try PlainPickle.write(.list(samples), to: path, tensors: .tensors)
         return []
-    }
-
-    /// A pickle that has PyTorch read a file of its own from memory: plain pickles hold tensors so.
-    private static func pickle(_ file: Data) -> Data {
-        var pickle = Data([0x80, 4])
-        pickle += Data("ctorch.storage\n_load_from_bytes\n".utf8)
-        pickle.append(0x8e)  // bytes, after their count in 8 bytes
-        pickle += (0..<8).map { UInt8(truncatingIfNeeded: file.count >> (8 * $0)) }
-        pickle += file
-        pickle += Data([0x85, 0x52, 0x2e])  // one argument, call, stop
-        return pickle
     }
 
     /// Forgets what was taken in.

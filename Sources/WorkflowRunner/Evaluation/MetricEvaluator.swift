@@ -4,7 +4,7 @@ public import TrainingInterfaces
 /// Several metrics of the same predictions.
 ///
 /// Source: MMEngine's `Evaluator`.
-public final class MetricEvaluator: ForeseeableEvaluator {
+public final class MetricEvaluator: ForeseeableEvaluator, DetailedEvaluator {
     /// The metrics.
     public let metrics: [any BaseMetric]
     /// What the last evaluation gave, lists and matrices included.
@@ -70,6 +70,12 @@ public final class MetricEvaluator: ForeseeableEvaluator {
         return results.compactMap { name, value in value.number.map { (name, $0) } }
     }
 
+    /// All metrics.
+    public func computeDetails() throws -> [(name: String, value: MetricValue)] {
+        _ = try compute()
+        return results
+    }
+
     /// The metrics of predictions that were made before.
     ///
     /// - Parameters:
@@ -91,8 +97,7 @@ public final class MetricEvaluator: ForeseeableEvaluator {
                 data.map { .list(Array($0[range])) } ?? .none, sampleCount: range.count)
             try process(batch, predictions: .list(Array(samples[range])))
         }
-        _ = try compute()
-        return results
+        return try computeDetails()
     }
 
     private func reset() {

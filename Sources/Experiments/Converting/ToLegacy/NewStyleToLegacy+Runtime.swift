@@ -25,7 +25,9 @@ extension NewStyleToLegacy {
         if root.at(path: "randomness.diff_rank_seed")?.bool == true {
             report.dropped("randomness.diff_rank_seed", "there is one process")
         }
-        for key in ["experiment_name", "model_wrapper_cfg", "runner_type"]
+        for key in [
+            "experiment_name", "model_wrapper_cfg", "runner_type", "tta_model", "tta_pipeline",
+        ]
         where root[key]?.unlessNull != nil {
             report.dropped(key, "has no counterpart")
         }

@@ -170,7 +170,14 @@ public final class LoopCheckpointHook: BeforeRun, AfterTrainIteration, AfterTrai
         let best = settings.best.isEmpty ? [] : suffixes.map { "best_ckpt\($0)" }
         for message in (settings.savesLast ? ["last_ckpt"] : []) + best {
             guard let path = runner.hookMessages[message]?.string else { continue }
-            let published = try PublishedCheckpoint(path, keeping: settings.publishedKeys)
+            let published = try PublishedCheckpoint(
+                path, name: PublishedCheckpoint.stem(of: path)
+            ) { root in
+                TorchDictionary(
+                    settings.publishedKeys.compactMap { key in
+                        root[key].map { (key, $0) }
+                    })
+            }
             runner.logger.info("The checkpoint (\(path)) is published to \(published.path).")
         }
     }
