@@ -1,5 +1,6 @@
 public import ConfigCore
 public import NeuralNet
+import WorkflowRunner
 
 /// What a config means, whichever style it is written in.
 ///
@@ -96,6 +97,15 @@ public struct Experiment: Sendable {
         public var metrics: ConfigNode
         /// The way to them in the config.
         public var path: String
+
+        /// What the hook's keys say.
+        func options() throws -> EvaluationOptions {
+            try hook.decode(at: path) { reader in
+                // The metrics are read for themselves; a misspelling may mean one of their keys.
+                reader.ignore("metric", "metric_options")
+                return try EvaluationOptions(from: &reader)
+            }
+        }
     }
 
     /// The style it was written in.

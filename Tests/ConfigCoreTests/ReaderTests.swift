@@ -43,6 +43,12 @@ struct ReaderCase: Sendable, CustomTestStringConvertible {
                 runner.zzz: unknown key; known: lr, momentum
                 """),
         .init(
+            "the nearest key, be it there or not", ["loss_weight": 1, "losss_weight": 2],
+            {
+                _ = try $0.value("loss_weight", default: 1.0)
+                _ = try $0.optional("class_weight", as: Double.self)
+            }, expecting: "runner.losss_weight: unknown key; did you mean loss_weight?"),
+        .init(
             "wrong types", ["lr": "0.1"], { _ = try $0.value("lr", default: 0.5) },
             expecting: "runner.lr: expected a number, got the string \"0.1\""),
         .init(
@@ -149,5 +155,21 @@ struct ReaderCase: Sendable, CustomTestStringConvertible {
         let check = TopLevelCheck(root, known: known, read: ["model"])
         #expect(check.issues.isEmpty)
         #expect(check.sharedNames == ["dataset_type", "img_norm_cfg", "train_pipeline", "_models"])
+    }
+
+    @Test("cfg, conf and config are one word, wherever the style has it")
+    func abbreviations() {
+        let root: ConfigNode = [
+            "checkpoint_cfg": 1, "lr_conf": 2, "train_config": 3, "norm_config": 4, "model_cfg": 5,
+        ]
+        let known = ["checkpoint_config", "lr_config", "train_cfg", "model"]
+        let check = TopLevelCheck(root, known: known, read: [])
+        #expect(
+            check.issues.map(\.message) == [
+                "checkpoint_cfg: unknown key; did you mean checkpoint_config?",
+                "lr_conf: unknown key; did you mean lr_config?",
+                "train_config: unknown key; did you mean train_cfg?",
+            ])
+        #expect(check.sharedNames == ["norm_config", "model_cfg"])
     }
 }

@@ -55,8 +55,44 @@ private struct MistakeCase: Sendable, CustomTestStringConvertible {
         ),
         MistakeCase(
             [("train_dataloader.collate_fn", ["type": "my_collate"])],
-            "train_dataloader.collate_fn: \"my_collate\" is not a known collate function; known: default_collate, pseudo_collate"
+            "train_dataloader.collate_fn.type: \"my_collate\" is not a known collate function; known: default_collate, pseudo_collate"
         ),
+        MistakeCase(
+            [("train_dataloader.collate_fn", ["typ": "default_collate"])],
+            "train_dataloader.collate_fn.typ: unknown key; did you mean type?"),
+        MistakeCase(
+            [("train_dataloader.sampler.type", "DefaultSamplr")],
+            "train_dataloader.sampler.type: \"DefaultSamplr\" is not a known sampler; did you mean \"DefaultSampler\"?"
+        ),
+        MistakeCase(
+            [("optim_wrapper.type", "AmpOptimWraper")],
+            "optim_wrapper.type: \"AmpOptimWraper\" is not a known optimizer wrapper; did you mean \"AmpOptimWrapper\"?"
+        ),
+        MistakeCase(
+            [("train_cfg", ["type": "EpochBasedTrainLop", "max_epochs": 1])],
+            "train_cfg.type: \"EpochBasedTrainLop\" is not a known train loop; did you mean \"EpochBasedTrainLoop\"?"
+        ),
+        MistakeCase(
+            [("train_cfg.max_epochs", -1)],
+            "train_cfg.max_epochs: expected 0 or more, got the number -1"),
+        MistakeCase(
+            [("default_hooks.checkpoints", ["interval": 2])],
+            "default_hooks.checkpoints: unknown key; did you mean checkpoint?"),
+        MistakeCase(
+            [("default_hooks.checkpoint", 5)],
+            "default_hooks.checkpoint: expected a mapping with \"type\", got the number 5"),
+        MistakeCase(
+            [("custom_hooks", ["EMAHook"])],
+            "custom_hooks[0]: expected a mapping with \"type\", got the string \"EMAHook\"; write {\"type\": \"EMAHook\"}"
+        ),
+        MistakeCase(
+            [("log_level", "LOUD")],
+            "log_level: \"LOUD\" is no level; use DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        MistakeCase(
+            [("experiment_name", 5)], "experiment_name: expected a string, got the number 5"),
+        MistakeCase(
+            [("env_config", ["cudnn_benchmark": true])],
+            "env_config: unknown key; did you mean env_cfg?"),
         MistakeCase(
             [("train_dataloader.batch_sampler", ["type": "X"])],
             "train_dataloader.batch_sampler: not supported; leave it out"),

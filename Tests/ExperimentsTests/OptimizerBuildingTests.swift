@@ -175,7 +175,8 @@ private struct Pair: Module {
                 "type": "Adam", "lr": 1, "weight_decay": 1, "foreach": true, "fused": true,
                 "capturable": false,
                 "paramwise_cfg": [
-                    "flat_decay_mult": 0, "custom_keys": ["G": ["lr_mult": 2, "momentum": 0.5]],
+                    "flat_decay_mult": 0,
+                    "custom_keys": ["G": ["lr_mult": 2, "momentum": 0.5], "H": ["lr_mult": 2]],
                 ],
             ]
         ) { warnings.append($0) }
@@ -183,6 +184,7 @@ private struct Pair: Module {
             warnings == [
                 "optimizer.paramwise_cfg.custom_keys.G.momentum: unknown key, ignored as MMCV ignores it; known: lr_mult, decay_mult",
                 "optimizer.paramwise_cfg.flat_decay_mult: unknown key, ignored as MMCV ignores it; known: bias_decay_mult, bias_lr_mult, bypass_duplicate, custom_keys, dcn_offset_lr_mult, dwconv_decay_mult, norm_decay_mult",
+                "optimizer.paramwise_cfg.custom_keys.H: no parameter of the model has this in its name, it changes nothing",
                 "optimizer: foreach, fused: chosen among PyTorch's implementations of the same step, without meaning here",
             ])
     }

@@ -45,6 +45,7 @@ import Testing
         "custom_imports": ["imports": ["mmpretrain.models"]], "find_unused_parameters": true,
         "model_wrapper_cfg": ["type": "MMDistributedDataParallel"], "compile": true,
         "tta_model": ["type": "AverageClsScoreTTA"], "tta_pipeline": [],
+        "activation_checkpointing": ["backbone.layer1"], "efficient_conv_bn_eval": ["backbone"],
     ]
 
     @Test("every argument is listed, and does what its row says")

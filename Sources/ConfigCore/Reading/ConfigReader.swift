@@ -127,6 +127,16 @@ public struct ConfigReader {
         )
     }
 
+    /// An error about a name under a key, which is none of those known as a `kind`.
+    package func unknownComponent(
+        _ kind: String, _ name: String, at key: String = "type", among known: [String]
+    ) -> ConfigError {
+        failure(
+            key, "\"\(name)\" is not a known \(kind)",
+            remedy: Spelling.suggestion(for: name, among: known).map { "did you mean \"\($0)\"?" }
+                ?? "known: \(known.joined(separator: ", "))")
+    }
+
     /// Reports all keys that nobody read, if there are any.
     ///
     /// - Throws: `ConfigError` with one issue a key.
@@ -150,11 +160,12 @@ public struct ConfigReader {
     }
 
     private func unknownKey(_ key: String) -> ConfigIssue {
-        let absent = askedKeys.filter { entries[$0] == nil }
-        // A key that is there may be meant all the same: a base has it, the override misspells it.
+        // A key that is there may be meant all the same: a base has it, the override misspells it. Of two
+        // that are equally close the absent one is.
+        let candidates =
+            askedKeys.filter { entries[$0] == nil } + askedKeys.filter { entries[$0] != nil }
         let remedy =
-            (Spelling.suggestion(for: key, among: absent)
-            ?? Spelling.suggestion(for: key, among: askedKeys)).map { "did you mean \($0)?" }
+            Spelling.suggestion(for: key, among: candidates).map { "did you mean \($0)?" }
             ?? (askedKeys.isEmpty ? nil : "known: \(askedKeys.joined(separator: ", "))")
         return ConfigIssue(
             unknownKeyOf: entries[key] ?? node, path: path(to: key), problem: "unknown key",

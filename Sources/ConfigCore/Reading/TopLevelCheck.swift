@@ -51,7 +51,9 @@ public struct TopLevelCheck: Sendable {
             // A leading underscore marks a name as the file's own.
             let meant =
                 key.hasPrefix("_")
-                ? nil : Spelling.suggestion(for: key, among: known, atMost: Self.mostEdits)
+                ? nil
+                : Spelling.suggestion(for: key, among: known, atMost: Self.mostEdits)
+                    ?? Self.sameWord(as: key, among: known)
             let remedy = node.isNull ? nil : foreign?.remedies[key]
             if remedy == nil && meant == nil || Self.isShared(key, node, root) {
                 sharedNames.append(key)
@@ -61,6 +63,16 @@ public struct TopLevelCheck: Sendable {
                 note("unknown key", "did you mean \(meant)?")
             }
         }
+    }
+
+    /// The key that differs in how it writes `config` alone, as `checkpoint_cfg` from `checkpoint_config`.
+    private static func sameWord(as key: String, among known: [String]) -> String? {
+        func stem(_ name: String) -> Substring? {
+            let word = ["_config", "_cfg", "_conf"].first { name.hasSuffix($0) }
+            return word.map { name.dropLast($0.count) }
+        }
+        guard let own = stem(key) else { return nil }
+        return known.first { stem($0) == own }
     }
 
     /// Whether a mapping or list under a top-level key stands elsewhere, too.

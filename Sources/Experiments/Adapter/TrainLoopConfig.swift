@@ -51,6 +51,7 @@ public struct TrainLoopConfig: Sendable, Equatable {
                 remedy: "write \(key)")
         }
         let maximum: Int = try reader.required(key)
+        guard maximum >= 0 else { throw reader.failure(key, "", expected: "0 or more") }
         let interval = try reader.value("val_interval", default: byEpoch ? 1 : 1000)
         let begin = try reader.value("val_begin", default: 1)
         let pairs = try reader.optional("dynamic_intervals", as: [[Int]].self) ?? []
@@ -81,11 +82,9 @@ public struct TrainLoopConfig: Sendable, Equatable {
         case "EpochBasedTrainLoop": return true
         case "IterBasedTrainLoop": return false
         default:
-            throw reader.failure(
-                "type", "\"\(type)\" is not a known train loop",
-                remedy: "known: "
-                    + (["EpochBasedTrainLoop", "IterBasedTrainLoop"] + ownLoops)
-                    .joined(separator: ", "))
+            throw reader.unknownComponent(
+                "train loop", type,
+                among: ["EpochBasedTrainLoop", "IterBasedTrainLoop"] + ownLoops)
         }
     }
 

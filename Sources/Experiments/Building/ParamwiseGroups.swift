@@ -38,6 +38,14 @@ struct ParamwiseGroups {
         let paramwise = try ParamwiseRules(
             rules, at: path, hasDecay: decay != nil, style: style)
         for warning in paramwise.warnings { warnings.add(warning) }
+        for key in paramwise.idleKeys(among: places.map(\.place)) {
+            let keys = rules["custom_keys"]
+            warnings.add(
+                ConfigIssue(
+                    at: keys?[key] ?? rules, pointingAt: .key,
+                    path: ConfigPath.join("\(path).custom_keys", key: key),
+                    problem: "no parameter of the model has this in its name, it changes nothing"))
+        }
         var groups: [ParameterGroup] = []
         for (place, parameter) in places {
             let name = "\(place.module).\(place.name)"

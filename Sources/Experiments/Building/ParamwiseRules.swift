@@ -144,6 +144,13 @@ public struct ParamwiseRules: Sendable {
         return issues
     }
 
+    /// The `custom_keys` that are part of no parameter's name.
+    func idleKeys(among places: [Place]) -> [String] {
+        customKeys.map(\.key).filter { key in
+            !places.contains { "\($0.module).\($0.name)".contains(key) }
+        }
+    }
+
     /// Whether a parameter's learning rate is the optimizer's times a factor.
     public func setsRate(of place: Place) -> Bool {
         options(for: place, rate: 1, decay: nil).contains { $0.0 == "lr" }

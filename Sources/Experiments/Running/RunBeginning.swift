@@ -53,11 +53,12 @@ struct RunBeginning {
         let template = experiment.hooks.checkpoint?["filename_tmpl"]?.string
         let newest = NewestCheckpoint(in: directory, template: template)
         warnings += newest.passedOver.map { "passed over: \($0)" }
+        let place = experiment.style == .new ? "resume" : "--auto-resume"
         guard let found = newest.found else {
-            messages.append("--auto-resume: there is no checkpoint to continue in \(directory)")
+            messages.append("\(place): there is no checkpoint to continue in \(directory)")
             return nil
         }
-        messages.append("--auto-resume: continuing \(found.name)")
+        messages.append("\(place): continuing \(found.name)")
         return found
     }
 

@@ -69,6 +69,9 @@ struct RunHooks {
             try visualizer.addConfig(record.config.root)
             for case let hook as any VisualizerUser in runner.hooks { hook.visualizer = visualizer }
         }
+        for case let hook as RuntimeInfoHook in runner.hooks {
+            hook.experimentName = record.experimentName
+        }
         for case let hook as LoopLoggerHook in runner.hooks {
             if let processor { hook.processor = processor }
             hook.evaluator = runner.evaluation?.evaluator as? MetricEvaluator
@@ -91,9 +94,7 @@ struct RunHooks {
         _ runner: BaseRunner, _ components: RunComponents, _ progress: ((Int, Int) -> Void)?
     ) throws {
         if let evaluation = components.evaluation, let config = experiment.evaluation {
-            var options = try config.hook.decode(at: config.path) {
-                try EvaluationOptions(from: &$0)
-            }
+            var options = try config.options()
             if config.hook["by_epoch"] == nil { options.byEpoch = runner.countsByEpoch }
             if options.byEpoch, !runner.countsByEpoch {
                 // MMClassification lets the runner decide, whatever the config says.

@@ -103,9 +103,7 @@ struct RunPlan {
     }
 
     private func visits(_ evaluation: Experiment.Evaluation) throws -> Visits {
-        let options = try evaluation.hook.decode(at: evaluation.path) {
-            try EvaluationOptions(from: &$0)
-        }
+        let options = try evaluation.options()
         if byEpoch, !options.byEpoch {
             return Visits(interval: options.interval, maximum: maximum)
         }

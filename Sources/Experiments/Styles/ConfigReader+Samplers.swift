@@ -25,9 +25,4 @@ extension ConfigReader {
         guard count > 0 else { throw failure("num_sample_class", "", expected: "at least 1") }
         return .classAware(try samplerSeed(), samplesPerClass: count)
     }
-
-    /// The error for a sampler that nobody knows.
-    func unknownSampler(_ type: String, known: String) -> ConfigError {
-        failure("type", "\"\(type)\" is not a known sampler", remedy: "known: \(known)")
-    }
 }

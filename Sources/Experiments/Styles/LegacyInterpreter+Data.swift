@@ -76,8 +76,9 @@ private struct SamplerKeys {
         case "ClassAwareSampler":
             kind = try sampler.classAwareSampler()
         default:
-            throw sampler.unknownSampler(
-                type.written, known: "DistributedSampler, RepeatAugSampler, ClassAwareSampler")
+            throw sampler.unknownComponent(
+                "sampler", type.written,
+                among: ["DistributedSampler", "RepeatAugSampler", "ClassAwareSampler"])
         }
     }
 }

@@ -53,7 +53,7 @@ public enum LegacyInterpreter {
             workDirectory: try reader.optional("work_dir"),
             seed: try reader.optional("seed", as: Int.self).map { UInt64(bitPattern: Int64($0)) },
             loadFrom: try reader.optional("load_from"), resumeFrom: resumeFrom,
-            logLevel: try reader.value("log_level", default: "INFO"),
+            logLevel: try reader.logLevel(),
             onNonFinite: try reader.value("on_nonfinite", default: "stop"),
             timesAlgorithms: try timesAlgorithms(&reader),
             isMixedPrecision: root["fp16"].map { !$0.isNull } ?? false, notes: notes(root))
@@ -120,7 +120,13 @@ public enum LegacyInterpreter {
                 path: "total_epochs", byEpoch: true, maximum: epochs)
         }
         let byEpoch = node["max_iters"] == nil
-        let maximum = (byEpoch ? node["max_epochs"] : node["max_iters"])?.int ?? 0
+        let limit = byEpoch ? "max_epochs" : "max_iters"
+        let maximum = node[limit]?.int ?? 0
+        if maximum < 0 {
+            throw ConfigError(
+                at: node[limit] ?? node, path: "runner.\(limit)",
+                problem: "expected 0 or more, got the number \(maximum)")
+        }
         let config = harmlessRunnerKeys.reduce(node) { $0[$1] == nil ? $0 : $0.removing($1) }
         return Experiment.Runner(config: config, path: "runner", byEpoch: byEpoch, maximum: maximum)
     }

@@ -74,10 +74,12 @@ extension NewStyleInterpreter {
             return (.seeded(nil), false)
         case "ClassAwareSampler": return (try reader.classAwareSampler(), true)
         default:
-            throw reader.unknownSampler(
-                type.written,
-                known: "DefaultSampler, InfiniteSampler, RepeatAugSampler, SequentialSampler, "
-                    + "ClassAwareSampler")
+            throw reader.unknownComponent(
+                "sampler", type.written,
+                among: [
+                    "DefaultSampler", "InfiniteSampler", "RepeatAugSampler", "SequentialSampler",
+                    "ClassAwareSampler",
+                ])
         }
     }
 
@@ -86,13 +88,14 @@ extension NewStyleInterpreter {
         -> ConfigNode?
     {
         guard let node = reader.node("collate_fn"), !node.isNull else { return nil }
-        let type = node.string ?? node["type"]?.string
-        guard let type, registries.collates.contains(type) else {
-            throw reader.failure(
-                "collate_fn", "\(type.map { "\"\($0)\" " } ?? "")is not a known collate function",
-                remedy: "known: \(registries.collates.names.joined(separator: ", "))")
+        let typed: ConfigNode = node.string == nil ? node : ["type": node]
+        // Its own settings are read when the loader is built.
+        var inner = try ConfigReader(typed, at: reader.path(to: "collate_fn"))
+        let type: String = try inner.required("type")
+        guard registries.collates.contains(type) else {
+            throw inner.unknownComponent("collate function", type, among: registries.collates.names)
         }
-        return node.string == nil ? node : ["type": node]
+        return typed
     }
 
     private static func skipsCorrupt(_ reader: inout ConfigReader) throws -> Bool {

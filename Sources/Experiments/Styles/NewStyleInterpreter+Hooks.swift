@@ -27,8 +27,9 @@ extension NewStyleInterpreter {
                 if config.isNull {
                     if let place { hooks.remove(at: place) }
                 } else if let place {
-                    hooks[place].config = typed(config, key)
+                    hooks[place].config = try typed(config, key, path)
                 } else {
+                    try checkMeant(key, config, path)
                     hooks.append(Experiment.ListedHook(config: config, path: path))
                 }
             }
@@ -38,9 +39,9 @@ extension NewStyleInterpreter {
                 throw reader.failure("custom_hooks", "", expected: "a list of hooks")
             }
             for (place, config) in list.enumerated() {
-                hooks.append(
-                    Experiment.ListedHook(
-                        config: config, path: ConfigPath.join("custom_hooks", index: place)))
+                let path = ConfigPath.join("custom_hooks", index: place)
+                try checkMapping(config, path)
+                hooks.append(Experiment.ListedHook(config: config, path: path))
             }
         }
         let names = registries.hooks.names
@@ -50,10 +51,33 @@ extension NewStyleInterpreter {
     }
 
     /// The config of a standard hook, which is known without its `type`.
-    private static func typed(_ config: ConfigNode, _ key: String) -> ConfigNode {
-        guard config.mapping != nil, config["type"] == nil,
+    private static func typed(_ config: ConfigNode, _ key: String, _ path: String) throws
+        -> ConfigNode
+    {
+        try checkMapping(config, path)
+        guard config["type"] == nil,
             let type = standardHooks.first(where: { $0.key == key })?.config["type"]
         else { return config }
         return config.setting("type", to: type)
+    }
+
+    /// A hook of the user's own among the standard ones says what it is; a misspelt key does not.
+    private static func checkMeant(_ key: String, _ config: ConfigNode, _ path: String) throws {
+        try checkMapping(config, path)
+        // An old name of the optimizer's hook is read with `optim_wrapper`.
+        guard config["type"] == nil,
+            let meant = Spelling.suggestion(for: key, among: standardHooks.map(\.key))
+        else { return }
+        throw ConfigError(
+            ConfigIssue(
+                at: config, pointingAt: .key, path: path, problem: "unknown key",
+                remedy: "did you mean \(meant)?"))
+    }
+
+    private static func checkMapping(_ config: ConfigNode, _ path: String) throws {
+        guard config.mapping == nil else { return }
+        throw ConfigError(
+            at: config, path: path, expected: "a mapping with \"type\"",
+            remedy: config.string.map { "write {\"type\": \"\($0)\"}" })
     }
 }

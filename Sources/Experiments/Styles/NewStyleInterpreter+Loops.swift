@@ -44,9 +44,7 @@ extension NewStyleInterpreter {
                 let type = try reader.value("type", default: kind)
                 guard type.split(separator: ".").last.map(String.init) == kind else {
                     let known = [kind] + loops.names
-                    throw reader.failure(
-                        "type", "\"\(type)\" is not a known loop",
-                        remedy: "known: \(known.joined(separator: ", "))")
+                    throw reader.unknownComponent("loop", type, among: known)
                 }
                 return try reader.value("fp16", default: false)
             }

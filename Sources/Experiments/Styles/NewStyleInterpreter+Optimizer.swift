@@ -56,9 +56,8 @@ extension NewStyleInterpreter {
         var wrapper = WrapperConfig(path: reader.path)
         let name = bareName(type)
         guard wrapperTypes.contains(name) else {
-            throw reader.failure(
-                "type", "\"\(type)\" is not a known optimizer wrapper",
-                remedy: "known: OptimWrapper, AmpOptimWrapper")
+            throw reader.unknownComponent(
+                "optimizer wrapper", type, among: ["OptimWrapper", "AmpOptimWrapper"])
         }
         if name.hasPrefix("Amp") { wrapper.stepping.scaler = try scaler(&reader) }
         wrapper.stepping.accumulation = try reader.value("accumulative_counts", default: 1)

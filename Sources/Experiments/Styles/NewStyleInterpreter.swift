@@ -34,6 +34,8 @@ public enum NewStyleInterpreter {
         environment.notes += wrapper?.notes ?? []
         let resuming = try reader.value("resume", default: false)
         let from = try reader.optional("load_from", as: String.self)
+        // It names the run's folders and records, which read it themselves.
+        _ = try reader.optional("experiment_name", as: String.self)
         environment.notes += notes(root)
         let scaling = try scaling(&reader)
         return Experiment(
@@ -50,7 +52,7 @@ public enum NewStyleInterpreter {
                 visualizer: try reader.optional("visualizer"), listed: hooks),
             workDirectory: try reader.optional("work_dir"), seed: environment.seed,
             loadFrom: resuming ? nil : from, resumeFrom: resuming ? from : nil,
-            resumesNewest: resuming && from == nil, logLevel: try logLevel(&reader),
+            resumesNewest: resuming && from == nil, logLevel: try reader.logLevel(),
             onNonFinite: try reader.value("on_nonfinite", default: "stop"),
             timesAlgorithms: environment.timesAlgorithms,
             isMixedPrecision: wrapper?.stepping.scaler != nil,
@@ -125,13 +127,11 @@ public enum NewStyleInterpreter {
         } ?? (false, nil)
     }
 
-    private static func logLevel(_ reader: inout ConfigReader) throws -> String {
-        if case .int(let level) = reader.node("log_level")?.value { return "\(level)" }
-        return try reader.value("log_level", default: "INFO")
-    }
-
     private static func notes(_ root: ConfigNode) -> [String] {
-        let idle = ["find_unused_parameters", "model_wrapper_cfg"].filter {
+        let idle = [
+            "activation_checkpointing", "efficient_conv_bn_eval", "find_unused_parameters",
+            "model_wrapper_cfg",
+        ].filter {
             root[$0].map { !$0.isNull } ?? false
         }
         let isCompiled = root["compile"].map { !$0.isNull && $0.bool != false } ?? false

@@ -31,6 +31,7 @@ extension ConfigStyle {
         "load_from", "resume", "launcher", "env_cfg", "log_processor", "log_level", "visualizer",
         "default_scope", "randomness", "experiment_name", "runner_type", "custom_imports",
         "find_unused_parameters", "model_wrapper_cfg", "compile", "tta_model", "tta_pipeline",
+        "activation_checkpointing", "efficient_conv_bn_eval",
     ]
 
     /// What replaces a legacy key in the new style.

@@ -4,6 +4,9 @@ import TorchFile
 ///
 /// Source: MMEngine's `RuntimeInfoHook`.
 public final class RuntimeInfoHook: BeforeRun, PrioritizedHook {
+    /// What the run is called; the time where nobody says.
+    public var experimentName: String?
+
     /// The hook.
     public init() {}
 
@@ -15,6 +18,6 @@ public final class RuntimeInfoHook: BeforeRun, PrioritizedHook {
         if runner.hookMessages["seed"] == nil {
             runner.hookMessages["seed"] = .int(Int(truncatingIfNeeded: runner.seed))
         }
-        runner.hookMessages["experiment_name"] = .string(runner.timestamp)
+        runner.hookMessages["experiment_name"] = .string(experimentName ?? runner.timestamp)
     }
 }
