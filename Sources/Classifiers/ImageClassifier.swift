@@ -69,7 +69,7 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     ///
     /// Shape: `[N, K]`.
     public func predict(_ batch: Batch, _ context: ForwardContext) throws -> PlainTensor {
-        let batch = try preprocessor?(batch, context) ?? batch
+        let batch = try prepared(batch, context)
         return try head.predict(features(of: try images(batch, context), context), context)
     }
 
@@ -104,13 +104,19 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     }
 
     private func losses(_ batch: Batch, _ context: ForwardContext) throws -> StepOutput {
-        let batch = try mixed(try preprocessor?(batch, context) ?? batch, context)
+        let batch = try mixed(try prepared(batch, context), context)
         let images = try images(batch, context)
         let targets = try targets(batch, count: images.shape[0])
         let terms = try head.losses(features(of: images, context), targets, context)
         // Only new-style configs have preprocessors.
         return try terms.stepOutput(
             sampleCount: images.shape[0], style: preprocessor == nil ? .mmcls : .mmengine, context)
+    }
+
+    /// The batch as the preprocessor leaves it, in the form that images are read from.
+    private func prepared(_ batch: Batch, _ context: ForwardContext) throws -> Batch {
+        guard let preprocessor else { return batch }
+        return try SampleFields.spread(preprocessor(batch, context))
     }
 
     /// The batch with shares of the classes as its targets and, in training, with mixed images.

@@ -121,6 +121,6 @@ import Testing
         try runner.registerHook(.built(places))
         try runner.train()
         #expect(places.iterations == [30, 60, 90, 100])
-        #expect(runner.maxIters == 100 && runner.iter == 100 && runner.maxEpochs == nil)
+        #expect(runner.maxIters == 100 && runner.iter == 100 && runner.maxEpochs == 1)
     }
 }

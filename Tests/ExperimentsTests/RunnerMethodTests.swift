@@ -81,7 +81,8 @@ import Testing
         let runner = try toy.runner()
         let train = try runner.trainLoop
         #expect(train.type == "EpochBasedTrainLoop" && train.maxEpochs == 3)
-        #expect(train.valBegin == 1 && train.valInterval == 1 && train.maxIters == nil)
+        #expect(train.valBegin == 1 && train.valInterval == 1)
+        #expect(try train.maxIters == 9 && runner.maxIters == 9)
         #expect(try train.dataloader === runner.trainDataloader && !train.stopTraining)
         let short = try runner.buildTrainLoop(["by_epoch": true, "max_epochs": 1])
         try short.run()

@@ -3,6 +3,8 @@ import MMRunner
 
 // The beginner's example of MMEngine's runner tutorial: a model, a data set and a metric of one's own.
 
+struct NotImplementedError: Error { let activation: String }
+
 final class MyAwesomeModel: BaseModel {
     struct Input: BatchInput {
         let data: PlainTensor
@@ -20,14 +22,16 @@ final class MyAwesomeModel: BaseModel {
 
     init(
         layers: Int = 4, activation: String = "relu", _ device: Device, _ generator: TorchGenerator
-    )
-        throws
-    {
+    ) throws {
+        let kinds: [String: any Layer] = ["relu": ReLU(), "silu": SiLU(), "none": Identity()]
+        guard let activation = kinds[activation] else {
+            throw NotImplementedError(activation: activation)
+        }
         var sequence: [any Layer] = []
         for place in 0..<layers {
             sequence.append(
                 try Linear(place == 0 ? 2 : 64, 64, device: device, generator: generator))
-            sequence.append(activation == "silu" ? SiLU() : ReLU())
+            sequence.append(activation)
         }
         mlp = Sequential(sequence)
         classifier = try Linear(64, 2, device: device, generator: generator)

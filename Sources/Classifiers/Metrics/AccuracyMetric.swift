@@ -45,14 +45,19 @@ public final class AccuracyMetric: BaseMetric {
             let share = Float(hits) * Float(100 / Double(gathered.count))
             return [("top1", .number(Double(share)))]
         }
-        if let k = ks.max(), k > scores.shape[1] {
-            throw ShapeError(
-                "Accuracy: there is no top-\(k) among \(scores.shape[1]) classes; lower topk")
+        if let problem = problem(among: scores.shape[1]) {
+            throw ShapeError("\(problem); lower topk")
         }
         let shares = try Accuracy.topK(
             scores, gathered.labels, ks, thresholds: thresholds.map { $0 ?? -.infinity })
         let names = metricNames ?? []
         return zip(names, shares.joined()).map { ($0, .number(Double($1))) }
+    }
+
+    /// What is wrong with `topk` for so many classes; nil where nothing is.
+    package func problem(among classCount: Int) -> String? {
+        guard let k = ks.max(), k > classCount else { return nil }
+        return "Accuracy: there is no top-\(k) among \(classCount) classes"
     }
 
     /// Forgets what was taken in.

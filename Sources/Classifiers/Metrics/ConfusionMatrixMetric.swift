@@ -32,13 +32,16 @@ public final class ConfusionMatrixMetric: BaseMetric {
 
     /// The matrix.
     public func computeMetrics() throws -> [(name: String, value: MetricValue)] {
-        guard let classes = gathered.classCount ?? classCount else {
+        guard let classes = classCount ?? gathered.classCount else {
             throw BatchError("ConfusionMatrix: class numbers were predicted; set num_classes")
         }
         let predicted = gathered.scoreTable.map { BestScores($0).classes } ?? gathered.predicted
         var rows = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-        for (prediction, label) in zip(predicted, gathered.labels.map(Int.init))
-        where rows.indices.contains(label) && rows.indices.contains(prediction) {
+        for (prediction, label) in zip(predicted, gathered.labels.map(Int.init)) {
+            for number in [label, prediction] where !rows.indices.contains(number) {
+                throw BatchError(
+                    "ConfusionMatrix: class \(number) occurs, but num_classes is \(classes)")
+            }
             rows[label][prediction] += 1
         }
         return [("result", .matrix(rows))]

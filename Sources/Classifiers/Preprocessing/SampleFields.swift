@@ -26,6 +26,19 @@ struct SampleFields {
         }
     }
 
+    /// A batch of `inputs` and `data_samples`, as preprocessors for any model leave it, with images under
+    /// `img` and what is known of them beside it.
+    static func spread(_ batch: Batch) throws -> Batch {
+        guard case .dictionary(var fields) = batch.value, fields["img"] == nil,
+            let images = fields["inputs"]
+        else { return batch }
+        for (key, value) in try SampleFields(fields["data_samples"]).fields.entries {
+            fields[key] = ["gt_label", "gt_score"].contains(key) ? joined(value) : value
+        }
+        (fields["img"], fields["inputs"], fields["data_samples"]) = (images, nil, nil)
+        return Batch(.dictionary(fields), sampleCount: batch.sampleCount)
+    }
+
     /// Numbers of the samples as one array, where each has as many.
     static func joined(_ value: DataValue) -> DataValue {
         guard case .list(let parts) = value else { return value }

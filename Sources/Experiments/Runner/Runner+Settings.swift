@@ -130,10 +130,11 @@ extension Runner {
             return "\(type(of: model))"
         }
     }
-    /// How many epochs there are to train; nil where iterations count.
-    public var maxEpochs: Int? { loop.flatMap { $0.byEpoch ? $0.maximum : nil } }
-    /// How many iterations there are to train; nil where epochs count.
-    public var maxIters: Int? { loop.flatMap { $0.byEpoch ? nil : $0.maximum } }
+    /// How many epochs there are to train: one where iterations count; nil without `train_cfg`.
+    public var maxEpochs: Int? { loop.map { $0.byEpoch ? $0.maximum : 1 } }
+    /// How many iterations there are to train, for which the training data is built where epochs count;
+    /// nil without `train_cfg`.
+    public var maxIters: Int? { try? trainLoop.maxIters }
     /// The first epoch or iteration after which validation may run.
     public var valBegin: Int? { loop?.validationBegin }
     /// Validation runs after multiples of this, and at the end.

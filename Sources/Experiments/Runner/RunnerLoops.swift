@@ -34,10 +34,12 @@ public struct RunnerTrainLoop {
     }
     /// The data.
     public var dataloader: DataLoader { get throws { try runner.trainDataloader } }
-    /// How many epochs there are; nil where iterations count.
-    public var maxEpochs: Int? { loop.byEpoch ? loop.maximum : nil }
-    /// How many iterations there are; nil where epochs count.
-    public var maxIters: Int? { loop.byEpoch ? nil : loop.maximum }
+    /// How many epochs there are: one where iterations count.
+    public var maxEpochs: Int { loop.byEpoch ? loop.maximum : 1 }
+    /// How many iterations there are, for which the data is built where epochs count.
+    public var maxIters: Int {
+        get throws { try loop.maximum * (loop.byEpoch ? dataloader.batchesPerEpoch : 1) }
+    }
     /// The first epoch or iteration after which validation may run.
     public var valBegin: Int { loop.validationBegin }
     /// Validation runs after multiples of this, and at the end.

@@ -111,10 +111,12 @@ struct RunComponents {
         }
         self.validation = try validation.map {
             if let own = built.evaluators["val"] { return own }
-            return try buildEvaluator(
+            let evaluator = try buildEvaluator(
                 $0.metrics, at: $0.path,
                 labels: experiment.loaders["val"]?.shuffles == true
                     ? nil : datasets["val"]?.labels, registries)
+            try Self.checkMetrics(evaluator, $0, model)
+            return evaluator
         }
         self.messages = messages
         self.warnings = warnings
@@ -134,6 +136,21 @@ struct RunComponents {
                 remedy: meant.map { "did you mean \"\($0)\"?" }
                     ?? "add the data set, or leave the phase out",
                 entry: entry), experiment)
+    }
+
+    /// Finds metrics that the model has too few classes for now, not at the end of an epoch.
+    private static func checkMetrics(
+        _ evaluator: any Evaluator, _ wanted: Experiment.PhaseEvaluation,
+        _ model: any TrainableModel
+    ) throws {
+        guard let classCount = LegacyEvaluation.classCount(model),
+            let several = evaluator as? MetricEvaluator
+        else { return }
+        for case let metric as AccuracyMetric in several.metrics {
+            guard let problem = metric.problem(among: classCount) else { continue }
+            throw ConfigError(
+                at: wanted.metrics, path: wanted.path, problem: problem, remedy: "lower topk")
+        }
     }
 
     /// Finds labels that the model has no class for now, not when their sample comes by.

@@ -1,4 +1,5 @@
 public import ConfigCore
+import Foundation
 import TensorCore
 import TorchFile
 public import TrainingInterfaces
@@ -77,8 +78,14 @@ public final class DumpResults: BaseMetric {
         }
     }
 
-    /// Writes the file.
+    /// Writes the file, whose folder is made.
     public func computeMetrics() throws -> [(name: String, value: MetricValue)] {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw RunnerError(path, "cannot make the folder: \(SystemError.reason(error))")
+        }
         try PlainPickle.write(.list(samples), to: path, tensors: .tensors)
         return []
     }
