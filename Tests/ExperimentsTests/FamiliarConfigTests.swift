@@ -2,6 +2,13 @@ import Foundation
 import MMRunner
 import Testing
 
+/// Counts the checkpoints that are loaded.
+private final class LoadCounter: AfterLoadCheckpoint {
+    var count = 0
+
+    func afterLoadCheckpoint(_ runner: BaseRunner, _ checkpoint: inout Checkpoint) { count += 1 }
+}
+
 /// What users of MMEngine and MMPretrain write, and where they slip.
 @Suite("configs as users write them") struct FamiliarConfigTests {
     /// Three iterations on the digits.
@@ -44,6 +51,31 @@ import Testing
         #expect(runner.iter == 0)
     }
 
+    @Test("overrides of names that nothing reads are told")
+    func idleOverrides() throws {
+        let config = try ConfigFile.load(
+            Repository.path("configs/digits/resnet18_digits_new.json"),
+            overrides: ["norm.mean=[1]", "shared=2", "train_cfg.max_epochs=3"])
+        #expect(
+            try TopLevelKeys(config.root).idleOverrides(of: config.root) == [
+                "--cfg-options: norm: nothing reads this name, it changes nothing",
+                "--cfg-options: shared: nothing reads this name, it changes nothing",
+            ])
+    }
+
+    @Test("a batch that the data does not fill names the style's own key")
+    func batchSize() throws {
+        let toy = Toy()
+        defer { toy.remove() }
+        let runner = try digits(
+            toy, "train_dataloader.batch_size=2000", "train_dataloader.drop_last=True")
+        let line = toy.message { try runner.train() }.split(separator: "\n").first
+        #expect(
+            line?.hasSuffix(
+                ": train_dataloader.dataset: 1437 samples do not fill a batch of 2000, and drop_last leaves them out; lower batch_size, or leave drop_last out"
+            ) == true)
+    }
+
     @Test("num_classes of a confusion matrix counts, and must suffice")
     func confusionMatrix() throws {
         func matrix(_ count: Int) throws -> [(name: String, value: MetricValue)] {
@@ -64,6 +96,36 @@ import Testing
         #expect(
             Toy().message { _ = try matrix(2) }
                 == "ConfusionMatrix: class 2 occurs, but num_classes is 2")
+    }
+
+    @Test("val() after train() belongs to the last epoch, in hooks and records")
+    func validationAfterTraining() throws {
+        let toy = Toy()
+        defer { toy.remove() }
+        let places = ValidationPlaces()
+        let runner = try toy.runner()
+        try runner.registerHook(.built(places))
+        try runner.train()
+        try runner.val()
+        #expect(places.epochs == [1, 2, 3, 3] && places.iterations == [3, 6, 9, 9])
+        let records = "\(toy.workDir)/\(runner.timestamp)/vis_data/scalars.json"
+        let lines = try String(contentsOfFile: records, encoding: .utf8).split(separator: "\n")
+        #expect(lines.suffix(2).allSatisfy { $0.hasSuffix("\"step\": 3}") })
+    }
+
+    @Test("after_load_checkpoint acts once a checkpoint", arguments: [false, true])
+    func loadedOnce(resumes: Bool) throws {
+        let toy = Toy()
+        defer { toy.remove() }
+        try toy.runner().train()
+        let counter = LoadCounter()
+        let runner = try toy.runner {
+            $0 = $0.setting("load_from", to: ConfigNode(.string(toy.workDir + "/epoch_1.pth")))
+            $0 = $0.setting("resume", to: ConfigNode(.bool(resumes)))
+        }
+        try runner.registerHook(.built(counter))
+        try runner.train()
+        #expect(counter.count == 1)
     }
 
     @Test("DumpResults makes the folder of its file") func dumpFolder() throws {

@@ -43,6 +43,7 @@ extension Runner {
     func evaluatingRunner() throws -> EpochBasedRunner {
         guard let trained = session?.finished?.runner else { return try standbyRunner() }
         let runner = try makeRunner(optimizer: nil)
+        (runner.epoch, runner.iteration) = (trained.epoch, trained.iteration)
         // What steps belongs to the training, which may save a checkpoint yet.
         for entry in trained.registeredHooks where !(entry.hook is OptimWrapperHook) {
             try runner.register(entry.hook, priority: entry.priority)

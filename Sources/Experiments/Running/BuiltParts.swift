@@ -35,6 +35,13 @@ struct BuiltParts {
     var warnings: [String] = []
     private var ownDevice: Device?
 
+    /// Whether one of the hooks acts when a checkpoint is loaded.
+    var hearsOfLoading: Bool {
+        ((allHooks ?? hooks).map(\.hook) + defaultHooks.values).contains {
+            $0 is any AfterLoadCheckpoint
+        }
+    }
+
     /// Whether nobody gave or built anything.
     var isEmpty: Bool { timestamp == nil }
 

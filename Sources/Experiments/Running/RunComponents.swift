@@ -240,12 +240,13 @@ struct RunComponents {
                 remedy: "set selected_round=0")
         }
         guard loader.batchesPerEpoch > 0 else {
+            let key = options.path.hasPrefix("data.") ? "samples_per_gpu" : "batch_size"
             throw ConfigError(
                 at: options.dataset, path: options.path,
                 problem:
                     "\(dataset.count) samples do not fill a batch of \(options.batchSize), and "
                     + "drop_last leaves them out",
-                remedy: "lower samples_per_gpu, or leave drop_last out")
+                remedy: "lower \(key), or leave drop_last out")
         }
         return loader
     }

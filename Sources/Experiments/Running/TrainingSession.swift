@@ -51,6 +51,7 @@ public final class TrainingSession {
             : NewStyleInterpreter.experiment(config.root, registries, built: built.keys)
         try options.adapt(&experiment)
         experiment.notes += try CustomImports.check(config.root, registries)
+        experiment.notes += try TopLevelKeys(config.root).idleOverrides(of: config.root)
         if experiment.style == .new, experiment.trainLoop == nil {
             throw ConfigError(
                 at: config.root, path: "train_cfg", problem: "required to train, but missing",
@@ -162,7 +163,8 @@ public final class TrainingSession {
     private func tryOut(_ components: RunComponents) throws {
         let runner = try makeRunner(
             components, nil, Logger.lines(to: [], level: .critical), nil)
-        try beginning.apply(to: runner, options)
+        // A hook that was built already would hear of the checkpoint twice.
+        if !built.hearsOfLoading { try beginning.apply(to: runner, options) }
         do {
             try runner.check(components.loaders, workflow: components.workflow)
         } catch let error as WorkflowError {

@@ -38,6 +38,17 @@ package struct TopLevelKeys {
         }
     }
 
+    /// What is said of shared names that the command line sets, when files have used them already.
+    package func idleOverrides(of root: ConfigNode) -> [String] {
+        func isOverridden(_ node: ConfigNode) -> Bool {
+            if case .commandLine = node.origin { return true }
+            return node.mapping?.contains { isOverridden($0.node) } ?? false
+        }
+        return shared.filter { root[$0].map(isOverridden) ?? false }.map {
+            "--cfg-options: \($0): nothing reads this name, it changes nothing"
+        }
+    }
+
     /// Refuses a config with misspelt names or names of the other style.
     package func check() throws {
         guard issues.isEmpty else { throw ConfigError(issues: issues) }
