@@ -76,6 +76,21 @@ private final class LoadCounter: AfterLoadCheckpoint {
             ) == true)
     }
 
+    @Test("a metric for schedules that validations do not give is told before anything runs")
+    func monitoredMetric() throws {
+        let toy = Toy()
+        defer { toy.remove() }
+        let runner = try toy.runner {
+            $0 = $0.setting(
+                "param_scheduler", to: ["type": "ReduceOnPlateauLR", "monitor": "toy/acuracy"])
+        }
+        #expect(
+            toy.message { try runner.train() }
+                == "param_scheduler.monitor: the validation has no metric \"toy/acuracy\"; known: toy/accuracy"
+        )
+        #expect(runner.iter == 0)
+    }
+
     @Test("num_classes of a confusion matrix counts, and must suffice")
     func confusionMatrix() throws {
         func matrix(_ count: Int) throws -> [(name: String, value: MetricValue)] {

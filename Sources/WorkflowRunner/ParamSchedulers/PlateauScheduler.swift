@@ -106,16 +106,24 @@ public final class PlateauScheduler: ParameterScheduler {
     /// Counts an epoch.
     public func step() { stepCount += 1 }
 
+    /// Finds out whether validations give the metric, before there is any.
+    func checkMetric(among names: [String], isGiven: (String) -> Bool) throws {
+        guard isGiven(rule.monitor) else { throw missingMetric(among: names) }
+    }
+
+    private func missingMetric(among names: [String]) -> any Error {
+        place.error(
+            SchedulingError(
+                "monitor", "the validation has no metric \"\(rule.monitor)\"",
+                remedy: names.isEmpty ? nil : "known: \(names.joined(separator: ", "))"))
+    }
+
     /// Looks at the metrics of a validation, and lowers the setting where they have not got better.
     public func step(metrics: [String: Double]) throws {
         guard let metric = metrics[rule.monitor] else {
             // Outside of its span it looks at nothing.
             guard span.contains(stepCount) else { return noteValues() }
-            throw place.error(
-                SchedulingError(
-                    "monitor", "the validation has no metric \"\(rule.monitor)\"",
-                    remedy: metrics.isEmpty
-                        ? nil : "known: \(metrics.keys.sorted().joined(separator: ", "))"))
+            throw missingMetric(among: metrics.keys.sorted())
         }
         history.append((stepCount, metric))
         if span.contains(stepCount) {
