@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "sum_of_squares.h"
 #include "widest_vectors.h"
 
 SPECIALIZED
@@ -161,19 +162,6 @@ void optimizer_loops_lamb_change(
     }
 }
 
-// Eight sums in a fixed order: vectorised, and the same bits on every instruction set.
-SPECIALIZED
-double row_sum_of_squares(const float *values, size_t n) {
-    double sums[8] = {0};
-    size_t whole = n / 8 * 8;
-    for (size_t i = 0; i < whole; i += 8)
-        for (size_t j = 0; j < 8; j++) sums[j] += (double)values[i + j] * values[i + j];
-    for (size_t i = whole; i < n; i++) sums[0] += (double)values[i] * values[i];
-    double total = 0;
-    for (size_t j = 0; j < 8; j++) total += sums[j];
-    return total;
-}
-
 FOR_WIDEST_VECTORS
 void optimizer_loops_adafactor_means(
     const float *restrict gradient, float *restrict row, float *restrict column, size_t matrices,
@@ -183,7 +171,7 @@ void optimizer_loops_adafactor_means(
     for (size_t m = 0; m < matrices; m++) {
         const float *matrix = gradient + m * rows * columns;
         for (size_t r = 0; r < rows; r++) {
-            float mean = (float)(row_sum_of_squares(matrix + r * columns, columns) / (double)columns);
+            float mean = (float)(sum_of_squares(matrix + r * columns, columns) / (double)columns);
             row[m * rows + r] += (mean - row[m * rows + r]) * share;
         }
         for (size_t first = 0; first < columns; first += width) {

@@ -1,5 +1,6 @@
 #include "vector_loops.h"
 
+#include "sum_of_squares.h"
 #include "widest_vectors.h"
 
 FOR_WIDEST_VECTORS
@@ -66,15 +67,7 @@ void vector_loops_adam_step(
 
 FOR_WIDEST_VECTORS
 double vector_loops_sum_of_squares(const float *values, size_t n) {
-    // Eight sums in a fixed order: vectorised, and the same bits on every instruction set.
-    double sums[8] = {0};
-    size_t whole = n / 8 * 8;
-    for (size_t i = 0; i < whole; i += 8)
-        for (size_t j = 0; j < 8; j++) sums[j] += (double)values[i + j] * values[i + j];
-    for (size_t i = whole; i < n; i++) sums[0] += (double)values[i] * values[i];
-    double total = 0;
-    for (size_t j = 0; j < 8; j++) total += sums[j];
-    return total;
+    return sum_of_squares(values, n);
 }
 
 FOR_WIDEST_VECTORS

@@ -37,7 +37,7 @@ final class PythonChild: Opponent {
         let json = try JSONSerialization.data(withJSONObject: arguments)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python, "-c", script.text, String(decoding: json, as: UTF8.self)]
+        process.arguments = [python, "-c", script.text]
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
@@ -47,6 +47,8 @@ final class PythonChild: Opponent {
         self.process = process
         requests = input.fileHandleForWriting
         answers = LineReader(output.fileHandleForReading)
+        // Through the pipe: an argument that names every file of a large folder would be too long.
+        Self.send(json + Data("\n".utf8), to: requests)
         let ready = try Self.message(answers, process, python)
         version = ready.version ?? python
     }
@@ -57,16 +59,20 @@ final class PythonChild: Opponent {
     }
 
     func step() throws -> Turn {
-        // A process that is gone is found out by the missing answer; its signal would end this one too.
-        signal(SIGPIPE, SIG_IGN)
-        defer { signal(SIGPIPE, SIG_DFL) }
-        try? requests.write(contentsOf: Data("\n".utf8))
+        Self.send(Data("\n".utf8), to: requests)
         let answer = try Self.message(answers, process, python)
         guard let seconds = answer.seconds else {
             throw PeerFailure(
                 program: python, reason: "it answered without a time", concernsAll: false)
         }
         return Turn(seconds: seconds, peakBytes: answer.peakBytes)
+    }
+
+    /// A process that is gone is found out by the missing answer; its signal would end this one too.
+    private static func send(_ data: Data, to requests: FileHandle) {
+        signal(SIGPIPE, SIG_IGN)
+        defer { signal(SIGPIPE, SIG_DFL) }
+        try? requests.write(contentsOf: data)
     }
 
     private static func message(_ answers: LineReader, _ process: Process, _ python: String) throws

@@ -31,7 +31,7 @@ struct PythonScript {
 
     private static let end = #"""
         try:
-            version, work = prepare(json.loads(sys.argv[1]))
+            version, work = prepare(json.loads(sys.stdin.readline()))
             tell(version=version)
             for request in sys.stdin:
                 seconds = work()

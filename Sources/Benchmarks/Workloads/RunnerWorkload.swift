@@ -42,7 +42,7 @@ struct RunnerWorkload {
             logConfig: [
                 "interval": .init(.int(Self.logInterval)), "hooks": [["type": "TextLoggerHook"]],
             ])
-        let source = EmptyBatches(count: iterations)
+        let source = NumberedBatches(count: iterations)
         return try secondsTaken { try runner.run([source], workflow: [("train", 1)]) }
     }
 
@@ -132,28 +132,4 @@ private final class EmptyModel: TrainableModel {
     func predict(_ batch: Batch, _ context: ForwardContext) throws -> PlainTensor {
         PlainTensor([Float](), shape: [0])
     }
-}
-
-/// Batches with nothing in them.
-private final class EmptyBatches: BatchSource {
-    let batchesPerEpoch: Int
-    private(set) var position = SourcePosition()
-    private let batch = Batch(.dictionary(DataDictionary()), sampleCount: 1)
-
-    init(count: Int) { batchesPerEpoch = count }
-
-    var sampleCount: Int { batchesPerEpoch }
-    var classNames: [String]? { nil }
-
-    func begin(epoch: Int) {
-        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
-    }
-
-    func next() -> Batch? {
-        guard position.batch < batchesPerEpoch else { return nil }
-        defer { position.batch += 1 }
-        return batch
-    }
-
-    func restore(_ position: SourcePosition) { self.position = position }
 }

@@ -39,30 +39,3 @@ final class ToyModel: TrainableModel {
         return StepOutput(loss: nil, logVariables: [], sampleCount: batch.sampleCount)
     }
 }
-
-/// Batches that hold their loader's number and their own.
-final class NumberedBatches: BatchSource {
-    let batchesPerEpoch: Int
-    private let loader: Int
-    private(set) var position = SourcePosition()
-
-    init(loader: Int, count: Int) {
-        self.loader = loader
-        batchesPerEpoch = count
-    }
-
-    var sampleCount: Int { batchesPerEpoch }
-    var classNames: [String]? { nil }
-
-    func begin(epoch: Int) {
-        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
-    }
-
-    func next() -> Batch? {
-        guard position.batch < batchesPerEpoch else { return nil }
-        defer { position.batch += 1 }
-        return Batch(.tuple([.int(loader), .int(position.batch)]), sampleCount: 1)
-    }
-
-    func restore(_ position: SourcePosition) { self.position = position }
-}

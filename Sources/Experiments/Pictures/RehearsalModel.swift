@@ -33,26 +33,3 @@ final class RehearsalModel: TrainableModel {
         PlainTensor([Float](), shape: [0])
     }
 }
-
-/// Batches without anything in them.
-final class EmptyBatches: BatchSource {
-    let batchesPerEpoch: Int
-    private(set) var position = SourcePosition()
-
-    init(count: Int) { batchesPerEpoch = count }
-
-    var sampleCount: Int { batchesPerEpoch }
-    var classNames: [String]? { nil }
-
-    func begin(epoch: Int) {
-        position = SourcePosition(epoch: epoch, hasBegun: true, isInsidePass: true)
-    }
-
-    func next() -> Batch? {
-        guard position.batch < batchesPerEpoch else { return nil }
-        position.batch += 1
-        return Batch(.none, sampleCount: 1)
-    }
-
-    func restore(_ position: SourcePosition) { self.position = position }
-}

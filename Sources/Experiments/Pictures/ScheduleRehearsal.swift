@@ -73,7 +73,7 @@ struct ScheduleRehearsal {
         let length = batchesPerEpoch
         do {
             try runner.run(
-                training.map { _ in EmptyBatches(count: length) },
+                training.map { _ in NumberedBatches(count: length) },
                 workflow: training.map { ($0.phase, $0.count) })
         } catch let error as WorkflowError {
             throw ConfigError(error, experiment)
