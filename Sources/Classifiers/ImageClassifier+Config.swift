@@ -8,6 +8,9 @@ extension ImageClassifier {
         let backbones = try context.value(Registry<any Backbone>.self)
         let necks = try context.value(Registry<any Neck>.self)
         let heads = try context.value(Registry<any Head>.self)
+        var context = context
+        // Only new-style configs have preprocessors.
+        if reader.has("data_preprocessor") { context.provide(LossTerms.Style.mmengine) }
         // In this order, in which their parameters are drawn.
         let backbone = try reader.build("backbone", from: backbones, context)
         let neck = try reader.build("neck", from: necks, context)

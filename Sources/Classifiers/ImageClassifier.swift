@@ -6,7 +6,7 @@ public import TrainingInterfaces
 ///
 /// It takes batches with `img`, `[N, C, H, W]`, and in training `gt_label`, `[N]`.
 /// Source: `ImageClassifier` in MMClassification 0.x.
-public final class ImageClassifier: TrainableModel, WeightInitializing {
+public final class ImageClassifier: LabelPredicting, WeightInitializing {
     /// Turns images into features.
     public let backbone: any Backbone
     /// Gathers the features, if there is need.
@@ -71,6 +71,15 @@ public final class ImageClassifier: TrainableModel, WeightInitializing {
     public func predict(_ batch: Batch, _ context: ForwardContext) throws -> PlainTensor {
         let batch = try prepared(batch, context)
         return try head.predict(features(of: try images(batch, context), context), context)
+    }
+
+    /// The classes that the head of a new-style model takes for right, where they do not exclude each other.
+    public func predictedLabels(_ scores: PlainTensor) throws -> [[Int]]? {
+        guard preprocessor != nil, let head = head as? any LabelChoosing else { return nil }
+        let (width, values) = (max(1, scores.shape.last ?? 1), scores.floats)
+        return try stride(from: 0, to: values.count, by: width).map {
+            try head.labels(Array(values[$0..<($0 + width)]))
+        }
     }
 
     /// The features the head gets for a batch of images.

@@ -264,4 +264,36 @@ private struct RecordedMetrics {
                 "num_classes", "gt_label", "pred_score", "pred_label",
             ])
     }
+
+    @Test("samples whose classes the model has chosen are written as they are, with what is right")
+    func dumpOfChosenClasses() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).pkl")
+        defer { try? FileManager.default.removeItem(at: path) }
+        let evaluator = try Self.evaluator([
+            ["type": "DumpResults", "out_file_path": ConfigNode(.string(path.path()))],
+            ["type": "MultiLabelMetric", "topk": 1],
+        ])
+        let shares = PlainTensor([1, 0, 1, 0, 1, 0] as [Float], shape: [2, 3])
+        let batch = Batch(
+            .dictionary(DataDictionary([("gt_score", .array(shares))])), sampleCount: 2)
+        let chosen: [(scores: [Float], labels: [Int64])] = [
+            ([0.9, 0.1, 0.8], [0, 2]), ([0.2, 0.4, 0.3], []),
+        ]
+        try evaluator.process(
+            batch,
+            predictions: .samples(
+                chosen.map { scores, labels in
+                    DataSample([
+                        ("pred_score", .array(PlainTensor(scores, shape: [3]))),
+                        ("pred_label", .array(PlainTensor(labels, shape: [labels.count]))),
+                    ])
+                }))
+        #expect(try evaluator.compute().first?.name == "multi-label/precision_top1")
+        let samples = try #require(try PlainPickle.read(path: path.path()).elements)
+        #expect(samples.map { $0["pred_label"]?.tensor?.shape } == [[2], [0]])
+        #expect(
+            try samples.map { try $0["gt_score"]?.tensor?.float32Values() } == [
+                [1, 0, 1], [0, 1, 0],
+            ])
+    }
 }

@@ -129,6 +129,37 @@ import Testing
         #expect(log.scalars.contains(#""grad_norm": "#))
     }
 
+    @Test("a model of which one loss is known has no use for them, which is told when it is built")
+    func oneLoss() throws {
+        var legacy = try Self.legacy(["policy": "fixed"])
+        let digits = try Config.load(
+            path: Repository.path("configs/digits/resnet18_digits.json")
+        ).root
+        let parts: ConfigNode = ["type": "SGD", "lr": 0.01]
+        legacy = legacy.setting("model", to: digits["model"] ?? [:])
+        legacy = legacy.setting("optimizer", to: ["backbone": parts, "head": parts])
+        let new = try Self.new().setting("model", to: digits["model"] ?? [:])
+            .setting(
+                "optim_wrapper",
+                to: [
+                    "constructor": "MultiOptimWrapperConstructor", "backbone": ["optimizer": parts],
+                    "head": ["optimizer": parts],
+                ]
+            ).removing("param_scheduler")
+        for (config, path) in [(legacy, "optimizer"), (new, "optim_wrapper")] {
+            let error = #expect(throws: ConfigError.self) {
+                try TrainingSession(
+                    LoadedConfig(root: config),
+                    TrainingOptions(configPath: "a.json", workDirectory: "/nowhere"), .standard()
+                ).check()
+            }
+            #expect(
+                error?.issues.map(\.message) == [
+                    "\(path): several optimizers, but ImageClassifier has one loss, which one optimizer steps; name one, or use a model that updates each in its trainStep"
+                ])
+        }
+    }
+
     @Test("V17: a schedule that was changed since counts, and its optimizer is told")
     func v17_changedSchedule() throws {
         let folder = Self.folder()

@@ -130,7 +130,8 @@ private struct TwinCase: Sendable, CustomTestStringConvertible {
             try JSONSerialization.jsonObject(
                 with: Data(tool.folder.text("out.json").utf8)) as? [String: Double]
         #expect(found?.keys.sorted() == ["accuracy/top1"])
-        #expect(tool.folder.names("tested").count == 1)
+        #expect(tool.folder.names("tested").count == 2)
+        #expect(tested.errors.contains(/INFO - Epoch\(test\) \[\d+\/\d+\]    accuracy\/top1: \d/))
         let forecast = try tool(["train", "\(config)_new.json", "--dry-run"] + common + loaders)
         #expect(forecast.exitCode == 0 && forecast.output.contains("time to the end: about"))
         guard isByEpoch else { return }

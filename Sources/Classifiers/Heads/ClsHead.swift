@@ -29,13 +29,7 @@ public struct ClsHead: Head {
     public init(
         from reader: inout ConfigReader, _ context: BuildContext, classCount: Int? = nil
     ) throws {
-        let losses = try context.value(Registry<any ClassificationLoss>.self)
-        let loss = try reader.build("loss", from: losses, context) ?? CrossEntropyLoss()
-        if let loss = loss as? CrossEntropyLoss, loss.reduction == .sum {
-            throw reader.failure(
-                "loss", "reduction \"sum\" does not go with a head, which averages over the batch",
-                remedy: "use \"mean\" and loss_weight")
-        }
+        let loss = try reader.loss(context) ?? CrossEntropyLoss()
         let topK = try TopK(from: &reader) ?? .several([1])
         if let classCount {
             topK.warn(ifAbove: classCount, at: reader.node, path: reader.path, context)

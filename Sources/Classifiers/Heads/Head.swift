@@ -12,6 +12,12 @@ public protocol Head: Module {
     func predict(_ features: [Variable], _ context: ForwardContext) throws -> PlainTensor
 }
 
+/// A head of classes that do not exclude each other, which says which of them it takes for right.
+public protocol LabelChoosing: Head {
+    /// The classes that count as predicted for a sample with these scores.
+    func labels(_ scores: [Float]) throws -> [Int]
+}
+
 /// A head with layers before the one that scores the classes.
 public protocol HeadWithHiddenLayers: Head {
     /// What the scoring layer gets.

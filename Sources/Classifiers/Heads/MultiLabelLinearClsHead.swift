@@ -5,8 +5,8 @@ public import TrainingInterfaces
 
 /// A linear layer from features to scores of classes which do not exclude each other.
 ///
-/// Source: `MultiLabelLinearClsHead` in MMClassification 0.x.
-public struct MultiLabelLinearClsHead: Head, ClassCounting, WeightInitializing {
+/// Source: `MultiLabelLinearClsHead` in MMClassification 0.x and MMPretrain.
+public struct MultiLabelLinearClsHead: LabelChoosing, ClassCounting, WeightInitializing {
     /// The linear layer.
     public let fc: Linear
     /// How many classes there are.
@@ -26,16 +26,20 @@ public struct MultiLabelLinearClsHead: Head, ClassCounting, WeightInitializing {
         self.initialization = initialization
     }
 
-    /// Reads `num_classes`, `in_channels`, `init_cfg` and `loss`.
+    /// Reads `num_classes`, `in_channels`, `init_cfg`, and the keys of `MultiLabelClsHead`.
     public init(from reader: inout ConfigReader, _ context: BuildContext) throws {
         let classCount = try reader.positive("num_classes")
         let inChannels = try reader.positive("in_channels")
         let initialization = try reader.value(
             "init_cfg", default: LinearClsHead.defaultInitialization)
+        let scoring = try MultiLabelClsHead(from: &reader, context)
+        if case .best(let count) = scoring.choice, count > classCount {
+            throw reader.failure("topk", "\(count), but there are \(classCount) classes")
+        }
         try self.init(
-            inChannels: inChannels, classCount: classCount,
-            scoring: try MultiLabelClsHead(from: &reader, context), initialization: initialization,
-            device: try context.value(), generator: try context.value())
+            inChannels: inChannels, classCount: classCount, scoring: scoring,
+            initialization: initialization, device: try context.value(),
+            generator: try context.value())
         initialization.warnOfUnused(in: self, at: reader, context)
     }
 
@@ -58,4 +62,7 @@ public struct MultiLabelLinearClsHead: Head, ClassCounting, WeightInitializing {
     public func predict(_ features: [Variable], _ context: ForwardContext) throws -> PlainTensor {
         try scoring.predict([fc(lastFeature(features), context)], context)
     }
+
+    /// The classes that count as predicted.
+    public func labels(_ scores: [Float]) throws -> [Int] { try scoring.labels(scores) }
 }

@@ -1,3 +1,4 @@
+import ConfigCore
 public import NeuralNet
 
 /// Measures how far class scores are from their targets.
@@ -18,5 +19,19 @@ extension CrossEntropyLoss: ClassificationLoss {
         _ context: ForwardContext
     ) throws -> Variable {
         try self(scores, targets, sampleWeight: nil, averageFactor: averageFactor, context)
+    }
+}
+
+extension ConfigReader {
+    /// Builds the `loss` of a head, if the key is there.
+    mutating func loss(_ context: BuildContext) throws -> (any ClassificationLoss)? {
+        let losses = try context.value(Registry<any ClassificationLoss>.self)
+        let loss = try build("loss", from: losses, context)
+        if let loss = loss as? CrossEntropyLoss, loss.reduction == .sum {
+            throw failure(
+                "loss", "reduction \"sum\" does not go with a head, which averages over the batch",
+                remedy: "use \"mean\" and loss_weight")
+        }
+        return loss
     }
 }

@@ -18,11 +18,41 @@ public final class MultiLabelMetric: BaseMetric {
             switch self {
             case .threshold(let threshold): return values.map { $0 >= Float(threshold) }
             case .best(let count):
-                let order = values.indices.sorted { (values[$0], -$0) > (values[$1], -$1) }
                 var chosen = [Bool](repeating: false, count: values.count)
-                for place in order.prefix(count) { chosen[place] = true }
+                for place in Self.order(values).prefix(count) { chosen[place] = true }
                 return chosen
             }
+        }
+
+        /// The classes that count as predicted: the best first, or those above a threshold in their order.
+        func labels(_ values: [Float]) throws -> [Int] {
+            switch self {
+            case .threshold:
+                let chosen = predicted(values)
+                return values.indices.filter { chosen[$0] }
+            case .best(let count):
+                guard count <= values.count else {
+                    throw ShapeError(
+                        "head: there is no top-\(count) among \(values.count) classes; lower topk")
+                }
+                return Array(Self.order(values).prefix(count))
+            }
+        }
+
+        /// The places of scores, the best first.
+        private static func order(_ values: [Float]) -> [Int] {
+            values.indices.sorted { (values[$0], -$0) > (values[$1], -$1) }
+        }
+
+        /// Reads `thr` and `topk`, of which a threshold wins; half of the greatest score by default.
+        init(from reader: inout ConfigReader) throws {
+            let threshold: Double? = try reader.optional("thr")
+            let best: Int? = try reader.optional("topk")
+            if let best, best < 1 {
+                throw reader.failure("topk", "", expected: "a positive integer")
+            }
+            self =
+                threshold.map { .threshold($0) } ?? best.map { .best($0) } ?? .threshold(0.5)
         }
     }
 
@@ -46,14 +76,8 @@ public final class MultiLabelMetric: BaseMetric {
 
     convenience init(from reader: inout ConfigReader) throws {
         let settings = try MetricSettings(&reader)
-        let threshold: Double? = try reader.optional("thr")
-        let best: Int? = try reader.optional("topk")
-        if let best, best < 1 { throw reader.failure("topk", "", expected: "a positive integer") }
-        // As in the original, a threshold wins over a count.
-        let choice =
-            threshold.map { Choice.threshold($0) } ?? best.map { .best($0) } ?? .threshold(0.5)
         self.init(
-            choice, items: try reader.rateItems(),
+            try Choice(from: &reader), items: try reader.rateItems(),
             average: try reader.average(among: [.macro, .micro, .classwise]),
             prefix: settings.prefix)
     }

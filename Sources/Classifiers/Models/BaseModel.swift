@@ -28,7 +28,7 @@ public enum ForwardResult {
 /// one that evaluates in a way of its own implements `valStep` or `testStep`.
 /// Source: MMEngine's `BaseModel`.
 public protocol BaseModel: ValuePredicting {
-    /// What the forward pass takes.
+    /// What the forward pass takes; a batch with other parts is refused unless it `takesAnyParts`.
     associatedtype Input: BatchInput
     /// What is done with batches first; nil takes them as they are.
     var dataPreprocessor: (any DataPreprocessor)? { get }
@@ -92,7 +92,15 @@ extension BaseModel {
         -> ForwardResult
     {
         let batch = try dataPreprocessor?(batch, context) ?? batch
-        return try forward(Input(BatchParts(batch)), mode: mode, context)
+        let parts = try BatchParts(batch)
+        let input = try Input(parts)
+        if !Input.takesAnyParts {
+            // Loaders tell where images come from and, outside training, what is right.
+            try parts.checkAllTaken(
+                by: "\(type(of: self))",
+                except: context.mode == .training ? ["img_metas"] : ["img_metas", "gt_label"])
+        }
+        return try forward(input, mode: mode, context)
     }
 
     private func unexpected(_ mode: ForwardMode, _ result: String) -> BatchError {

@@ -30,7 +30,10 @@ struct TestCommand: Subcommand {
             "What to write beside the metrics: all (the default), none, or some of \(ResultItem.list).",
             valueName: "item"), transform: Self.item)
     var outItems: [ResultItem] = [.all]
-    @Option(help: "A folder for a file with the metrics, <time>.json.")
+    @Option(
+        help:
+            "A folder for a file with the metrics, <time>.json; of a new-style config for a folder of that name with log and metrics, ./work_dirs/<config name> by default."
+    )
     var workDir: String?
     @Flag(help: "Computes in bfloat16, where the processor is fast at it.")
     var amp = false
@@ -104,6 +107,7 @@ struct TestCommand: Subcommand {
         options.isMixedPrecision = amp
         options.averagesViews = tta
         options.notes = notes
+        (options.configPath, options.workDirectory) = (config.config, workDir)
         // As in the originals, a new-style test dumps samples, a legacy one a table of scores.
         let dumps = out.map { !$0.hasSuffix(".json") } ?? false && outItem != "metrics"
         options.dump = dumps ? out : nil
@@ -120,7 +124,7 @@ struct TestCommand: Subcommand {
             }
             print("dumping results to \(out)")
         }
-        if let workDir { try results.writeMetrics(in: workDir) }
+        if let workDir, !session.hasLogged { try results.writeMetrics(in: workDir) }
         for line in results.metricLines { print(line) }
     }
 }

@@ -111,18 +111,23 @@ extension Runner {
     /// Writes the config to the work directory, under its file's name or the time; its path.
     @discardableResult
     public func dumpConfig() throws -> String {
-        let file = URL(fileURLWithPath: setup.options.configPath).lastPathComponent
-        let notation = ConfigNotation(file: file)
-        let name = notation == nil || setup.options.configPath.isEmpty ? "\(timestamp).py" : file
+        let path = dumpedConfigPath
         try FileManager.default.createDirectory(
             atPath: workDir, withIntermediateDirectories: true)
-        let path = "\(workDir)/\(name)"
         do {
-            let text = try ConfigWriter.text(cfg, as: ConfigNotation(file: name) ?? .python)
+            let text = try ConfigWriter.text(cfg, as: ConfigNotation(file: path) ?? .python)
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw RunnerError(path, "cannot write: \(error)")
         }
         return path
+    }
+
+    /// Where `dumpConfig` writes.
+    var dumpedConfigPath: String {
+        let file = URL(fileURLWithPath: setup.options.configPath).lastPathComponent
+        let notation = ConfigNotation(file: file)
+        let name = notation == nil || setup.options.configPath.isEmpty ? "\(timestamp).py" : file
+        return "\(workDir)/\(name)"
     }
 }

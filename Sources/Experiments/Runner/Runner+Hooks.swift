@@ -11,8 +11,10 @@ extension Runner {
     /// What acts where nothing is trained: it has the model, the hooks and the work directory.
     private func standbyRunner() throws -> EpochBasedRunner {
         if let standby { return standby }
+        // What is wrong with a hook is told before any file is made.
+        let hooks = try listedHooks() + setup.built.hooks + addedHooks
         let runner = try makeRunner(optimizer: setup.built.wrappers)
-        for (hook, priority) in try listedHooks() + setup.built.hooks + addedHooks {
+        for (hook, priority) in hooks {
             try runner.register(hook, priority: priority)
         }
         standby = runner

@@ -32,6 +32,10 @@ open class Runner {
     lazy var ownHub = MessageHub()
     /// Whether weights were loaded already, so that training does not load any.
     var hasLoaded = false
+    /// What a test is to load in place of what the config names; everything must fit.
+    var checkpointToTest: FoundCheckpoint?
+    /// Whether the logs of an evaluation without training have begun.
+    var hasBegunAlone = false
     /// The progress of a checkpoint that training will continue.
     var awaited: (epoch: Int, iteration: Int)?
 
@@ -113,7 +117,7 @@ open class Runner {
                 "\(phase)_cfg", "required to \(phase == "val" ? "validate" : "test"), but missing",
                 remedy: "give \(phase)_dataloader, \(phase)_cfg and \(phase)_evaluator")
         }
-        if session == nil { try loadOrResume() }
+        if session == nil { try beginAlone(phase) }
         let evaluation = PhaseEvaluation(
             try evaluator(phase), isMixedPrecision: wanted.isMixedPrecision,
             loop: try wanted.loop.map {
@@ -121,16 +125,8 @@ open class Runner {
                     $0, at: "\(phase)_cfg", registries.context())
             })
         let runner = try evaluatingRunner()
-        if session == nil {
-            for case let hook as any VisualizerUser in runner.hooks {
-                hook.visualizer = try visualizer
-            }
-        }
         for case let hook as LoopLoggerHook in runner.hooks {
             hook.evaluator = evaluation.evaluator as? MetricEvaluator
-            guard session == nil else { continue }
-            hook.processor = try logProcessor
-            hook.experimentName = experimentName
         }
         let metrics = try runner.evaluate(loader(phase), by: evaluation, as: stages)
         return Dictionary(metrics.map { ($0.name, $0.value) }) { $1 }

@@ -91,6 +91,7 @@ struct RunComponents {
                 try buildOptimizers(
                     model, $0, registry: registries.optimizers, warnings: report.warn)
             }
+        try Self.checkSteps(optimizer, model, experiment)
         messages += try Self.scaleRates(
             optimizer, base: built.hasScaledRates ? .none : experiment.baseBatchSize,
             batchSize: byPhase["train"]?.batchSize)
@@ -151,6 +152,19 @@ struct RunComponents {
             throw ConfigError(
                 at: wanted.metrics, path: wanted.path, problem: problem, remedy: "lower topk")
         }
+    }
+
+    /// Refuses several optimizers for a model of which it is known that its step gives one loss.
+    private static func checkSteps(
+        _ optimizers: OptimizerSet?, _ model: any TrainableModel, _ experiment: Experiment
+    ) throws {
+        guard let optimizers, optimizers.entries.count > 1, model is ImageClassifier else { return }
+        let config = experiment.wrapper?.constructor?.config ?? experiment.optimizer
+        throw ConfigError(
+            at: config ?? [:], path: experiment.style == .new ? "optim_wrapper" : "optimizer",
+            problem:
+                "several optimizers, but ImageClassifier has one loss, which one optimizer steps",
+            remedy: "name one, or use a model that updates each in its trainStep")
     }
 
     /// Finds labels that the model has no class for now, not when their sample comes by.

@@ -12,6 +12,10 @@ public struct TestOptions: Sendable {
     public var averagesViews = false
     /// A pickle for all predictions of a new-style config's test.
     public var dump: String?
+    /// The config's file as the command names it.
+    public var configPath: String?
+    /// Where a new-style test logs, over the config's `work_dir`.
+    public var workDirectory: String?
     /// What to say once about flags.
     public var notes: [String] = []
 

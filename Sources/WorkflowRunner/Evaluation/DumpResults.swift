@@ -39,7 +39,18 @@ public final class DumpResults: BaseMetric {
                 let scores = Array(values[(row * width)..<((row + 1) * width)])
                 samples.append(Self.sample(scores, label: labels?[row]))
             }
-        case .list(let parts), .tuple(let parts): samples += try parts.map(Self.value)
+        case .list(let parts), .tuple(let parts):
+            let right = Self.right(in: batch, count: parts.count)
+            samples += try zip(parts, right).map { part, right in
+                var sample = try Self.value(part)
+                if let right, case .dictionary(var fields) = sample,
+                    fields["gt_label"] == nil, fields["gt_score"] == nil
+                {
+                    fields[right.name] = right.value
+                    sample = .dictionary(fields)
+                }
+                return sample
+            }
         default: samples.append(try Self.value(predictions))
         }
     }
@@ -52,6 +63,21 @@ public final class DumpResults: BaseMetric {
             array = inner
         }
         return array?.integers.flatMap { $0.count == batch.sampleCount ? $0 : nil }
+    }
+
+    /// What is right of each sample: its class, or shares of the classes.
+    private static func right(in batch: Batch, count: Int) -> [(name: String, value: TorchValue)?] {
+        if let labels = labels(of: batch), labels.count == count {
+            return labels.map { ("gt_label", .tensor(TorchTensor(int64: [$0], shape: [1]))) }
+        }
+        guard let shares = batch.array("gt_score"), shares.shape.count == 2,
+            shares.shape[0] == count
+        else { return [(name: String, value: TorchValue)?](repeating: nil, count: count) }
+        let (width, values) = (shares.shape[1], shares.floats)
+        return (0..<count).map { row in
+            let own = Array(values[(row * width)..<((row + 1) * width)])
+            return ("gt_score", .tensor(TorchTensor(float32: own, shape: [width])))
+        }
     }
 
     private static func sample(_ scores: [Float], label: Int64?) -> TorchValue {

@@ -34,6 +34,13 @@ public final class MetricEvaluator: ForeseeableEvaluator, DetailedEvaluator {
         }
     }
 
+    /// An evaluator of further metrics, too.
+    ///
+    /// Errors: throws `RunnerError` where two metrics give a number of the same name.
+    package func adding(_ others: [any BaseMetric]) throws -> MetricEvaluator {
+        try MetricEvaluator(metrics + others, labels: labels, path: path)
+    }
+
     /// The names of all numbers; nil where a metric cannot tell them.
     public var metricNames: [String]? {
         let names = metrics.map { metric in

@@ -20,6 +20,9 @@ struct JSONLine {
         addRaw(name, PythonText.number(value))
     }
 
+    /// Adds the fields of another line.
+    mutating func add(_ other: JSONLine) { fields += other.fields }
+
     mutating func addRaw(_ name: String, _ json: String) {
         fields.append("\(PythonText.jsonString(name)): \(json)")
     }

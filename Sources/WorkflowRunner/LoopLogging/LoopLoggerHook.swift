@@ -9,7 +9,7 @@ import TrainingInterfaces
 ///
 /// Source: MMEngine's `LoggerHook`, and the part of `RuntimeInfoHook` that gathers numbers.
 public final class LoopLoggerHook: BeforeRun, AfterTrainIteration, AfterValidationIteration,
-    AfterValidationEpoch, AfterRun, ResumableHook
+    AfterValidationEpoch, AfterTestIteration, AfterTestEpoch, AfterRun, ResumableHook
 {
     /// When something is logged: the config of the hook.
     public struct Settings: Sendable {
@@ -69,8 +69,10 @@ public final class LoopLoggerHook: BeforeRun, AfterTrainIteration, AfterValidati
     public var evaluator: MetricEvaluator?
     /// What the run is called.
     public var experimentName: String?
+    /// Whether nothing is trained, so that lines name no epoch of training.
+    public var evaluatesAlone = false
     private var trainTime = MeanTime()
-    private var validationTime = MeanTime()
+    private var evaluationTime = MeanTime()
 
     /// A logger; `visualizer` and `processor` may be set until the run begins.
     public init(
@@ -123,38 +125,62 @@ public final class LoopLoggerHook: BeforeRun, AfterTrainIteration, AfterValidati
 
     /// Logs a validation's iteration where its turn has come.
     public func afterValidationIteration(_ runner: BaseRunner) throws {
-        gather("val", runner)
-        if runner.innerIteration == 0 { validationTime = MeanTime() }
-        if let time = hub.history(of: "val/time")?.statistic(.current) { validationTime.add(time) }
+        logEvaluation("val", runner)
+    }
+
+    /// Logs a test's iteration where its turn has come.
+    public func afterTestIteration(_ runner: BaseRunner) throws { logEvaluation("test", runner) }
+
+    private func logEvaluation(_ phase: String, _ runner: BaseRunner) {
+        gather(phase, runner)
+        if runner.innerIteration == 0 { evaluationTime = MeanTime() }
+        if let time = hub.history(of: "\(phase)/time")?.statistic(.current) {
+            evaluationTime.add(time)
+        }
         guard (runner.innerIteration + 1).isMultiple(of: settings.interval) else { return }
         var place = place(runner)
-        place.secondsLeft = validationTime.mean.map {
+        place.secondsLeft = evaluationTime.mean.map {
             $0 * Double(place.batchesPerPass - runner.innerIteration - 1)
         }
-        let line = processor.iteration("val", batch: runner.innerIteration, place, hub).line
+        let line = processor.iteration(phase, batch: runner.innerIteration, place, hub).line
         runner.logger.info("\(line)")
     }
 
     /// Logs what a validation has found.
     public func afterValidationEpoch(_ runner: BaseRunner) throws {
-        if runner.isStopping { return }
+        guard let row = logMetrics("val", runner) else { return }
+        let place = place(runner)
+        try write(
+            row, step: settings.logsMetricsByEpoch ? place.epoch : place.iteration, runner)
+    }
+
+    /// Logs what a test has found, and writes it to a file of its own.
+    public func afterTestEpoch(_ runner: BaseRunner) throws {
+        guard let row = logMetrics("test", runner), runner.rank == 0,
+            let directory = runner.workDirectory
+        else { return }
+        let file = LoopLogFolder(workDirectory: directory, timestamp: runner.timestamp).testMetrics
+        try TestMetricsFile(row, others: evaluator?.results ?? []).write(to: file)
+    }
+
+    /// Logs the numbers of a finished pass; nil where the run is ending.
+    private func logMetrics(_ phase: String, _ runner: BaseRunner) -> LogProcessor.Row? {
+        if runner.isStopping { return nil }
         let results = Dictionary(evaluator?.results.map { ($0.name, $0.value) } ?? []) { $1 }
         for (name, value) in runner.logBuffer.output {
             if case .integer(let count) = results[name] {
-                hub.update("val/\(name)", count)
+                hub.update("\(phase)/\(name)", count)
             } else {
-                hub.update("val/\(name)", value)
+                hub.update("\(phase)/\(name)", value)
             }
         }
         runner.logBuffer.clearOutput()
         let others = (evaluator?.results ?? []).compactMap { name, value in
             value.text.map { (name, $0) }
         }
-        let place = place(runner)
-        let (row, line) = processor.pass("val", place, hub, others: others)
+        let (row, line) = processor.pass(phase, place(runner), hub, others: others)
         runner.logger.info("\(line)")
-        try write(
-            row, step: settings.logsMetricsByEpoch ? place.epoch : place.iteration, runner)
+        return row
     }
 
     /// Closes the files, and copies them to `out_dir`.
@@ -181,7 +207,7 @@ public final class LoopLoggerHook: BeforeRun, AfterTrainIteration, AfterValidati
             epoch: runner.countsByEpoch ? runner.epoch : 0, iteration: runner.iteration,
             maxEpochs: runner.countsByEpoch ? runner.maxEpochs ?? 0 : 1,
             maxIterations: runner.maxIterations ?? 0,
-            batchesPerPass: runner.dataLoader?.batchesPerEpoch ?? 0)
+            batchesPerPass: runner.dataLoader?.batchesPerEpoch ?? 0, isTraining: !evaluatesAlone)
     }
 
     /// Takes the numbers of the iteration over, in the order in which MMEngine's parts tell them.

@@ -53,7 +53,11 @@ public final class PhaseEvaluation {
         } else {
             let predictions = try runner.model.predict(batch, context)
             self.predictions = predictions
-            try evaluator.process(batch, predictions: predictions)
+            if evaluator is any ValueEvaluator {
+                try evaluator.process(batch, predicted: runner.model.predictions(predictions))
+            } else {
+                try evaluator.process(batch, predictions: predictions)
+            }
         }
         batchesDone += 1
         progress?(batchesDone, runner.dataLoader?.batchesPerEpoch ?? batchesDone)

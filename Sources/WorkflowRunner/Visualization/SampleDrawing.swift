@@ -9,6 +9,8 @@ struct SampleDrawing {
     private let scores: [Double]
     private let width: Int
     private let classNames: [String]?
+    /// The classes of each image that count as predicted, where the model chooses them.
+    private let chosen: [[Int]]?
 
     /// The batch that a run has just evaluated; nil where it has no images or no scores.
     init?(_ runner: BaseRunner) {
@@ -18,6 +20,7 @@ struct SampleDrawing {
         self.batch = batch
         scores = predictions.floats.map(Double.init)
         width = predictions.shape[1]
+        chosen = try? (runner.model as? any LabelPredicting)?.predictedLabels(predictions)
         classNames = runner.dataLoader?.classNames
     }
 
@@ -97,7 +100,7 @@ struct SampleDrawing {
         let best = own.indices.max { own[$0] < own[$1] }.map { [$0] } ?? []
         let likely = Array(own.indices).filter { own[$0] > 0.5 }
         return VisualizedSample(
-            truth: truth, predicted: hasSeveral ? likely : best, scores: own,
+            truth: truth, predicted: chosen?[place] ?? (hasSeveral ? likely : best), scores: own,
             classNames: classNames)
     }
 

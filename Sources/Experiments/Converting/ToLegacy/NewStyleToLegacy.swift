@@ -46,6 +46,13 @@ struct NewStyleToLegacy: StyleRewriter {
             throw ConfigError(at: root, path: "model", problem: "required key is missing")
         }
         model = model.removing("data_preprocessor")
+        let head = model.at(path: "head.type")?.string?.split(separator: ".").last
+        for key in ["thr", "topk"] where head?.hasPrefix("MultiLabel") == true {
+            guard model["head"]?[key] != nil else { continue }
+            model = model.setting(
+                "head", to: model["head"]?.removing(key) ?? .emptyMapping)
+            report.dropped("model.head.\(key)", "legacy heads choose no classes, metrics do")
+        }
         let own = preprocessor["batch_augments"]?.unlessNull
         let training = model["train_cfg"]?.unlessNull
         if let training = own ?? training, training["augments"] != nil {
