@@ -22,20 +22,23 @@ public struct ContactSheet: Sendable {
     public let side: Int
 
     /// A sheet of rows of images.
-    public init(title: String, rows: [[Cell]], side: Int = 176) {
+    public init(title: String, rows: [[Cell]], side: Int = ContactSheet.usualSide) {
         self.title = title
         self.rows = rows
         self.side = side
     }
 
     /// A sheet of images, so many in a row.
-    public init(title: String, _ cells: [Cell], columns: Int, side: Int = 176) {
+    public init(title: String, _ cells: [Cell], columns: Int, side: Int = ContactSheet.usualSide) {
         let starts = stride(from: 0, to: cells.count, by: max(1, columns))
         self.init(
             title: title,
             rows: starts.map { Array(cells[$0..<min($0 + max(1, columns), cells.count)]) },
             side: side)
     }
+
+    /// How many pixels a side of an image's place usually has.
+    public static let usualSide = 176
 
     private static let titleFont = Font(size: 16, bold: true)
     private static let font = Font(size: 12)

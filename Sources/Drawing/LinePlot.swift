@@ -64,13 +64,18 @@ public struct LinePlot: Sendable {
         let tickWidth = try yTicks.labels.map { try canvas.width(of: $0, Self.tickFont) }.max() ?? 0
         let left = 42 + tickWidth
         let legend = showsLegend ? try legendRows(canvas, box.width - left - 24) : []
-        let top = 44 + Double(legend.count) * Self.labelFont.lineHeight
+        let titleLines = try titleLines(canvas, box.width - left - 24)
+        let head = Double(max(1, titleLines.count) - 1) * Self.titleFont.lineHeight
+        let top = 44 + head + Double(legend.count) * Self.labelFont.lineHeight
         let inner = Box(
             x: box.x + left, y: box.y + top, width: box.width - left - 24,
             height: box.height - top - 58)
-        try canvas.text(
-            title, at: Point(inner.x + inner.width / 2, box.y + 28), Self.titleFont, .middle)
-        try drawLegend(legend, canvas, from: Point(inner.x, box.y + 52))
+        for (number, line) in titleLines.enumerated() {
+            let base = box.y + 28 + Double(number) * Self.titleFont.lineHeight
+            try canvas.text(
+                line, at: Point(inner.x + inner.width / 2, base), Self.titleFont, .middle)
+        }
+        try drawLegend(legend, canvas, from: Point(inner.x, box.y + 52 + head))
         let place = PlotPlace(range, inner)
         try drawXAxis(canvas, inner, range, place)
         try drawYAxis(canvas, inner, yTicks, place)
@@ -78,7 +83,8 @@ public struct LinePlot: Sendable {
             xLabel, at: Point(inner.x + inner.width / 2, inner.bottom + 44), Self.labelFont,
             .middle)
         try canvas.text(
-            yLabel, at: Point(box.x + 22, inner.y + inner.height / 2), Self.labelFont, .middle,
+            canvas.fitted(yLabel, Self.labelFont, to: inner.height + 58),
+            at: Point(box.x + 22, inner.y + inner.height / 2), Self.labelFont, .middle,
             upwards: true)
         canvas.clipped(to: inner) {
             for (number, series) in series.enumerated() {
@@ -86,6 +92,14 @@ public struct LinePlot: Sendable {
             }
         }
         canvas.frame(inner, Color(grey: 0.3))
+    }
+
+    /// The title in three lines at most.
+    private func titleLines(_ canvas: Canvas, _ width: Double) throws -> [String] {
+        let lines = try canvas.wrapped(title, Self.titleFont, to: width)
+        guard lines.count > 3 else { return lines }
+        let rest = lines[2...].joined(separator: " ")
+        return try lines[..<2] + [canvas.fitted(rest, Self.titleFont, to: width)]
     }
 
     private func color(_ number: Int) -> Color { Color.series[number % Color.series.count] }

@@ -34,6 +34,27 @@ import TrainingInterfaces
         #expect(losses[9] < losses[0] * 0.8, "\(losses)")
     }
 
+    @Test("the exponent of a generalized mean is trained, or with p_trainable=False kept")
+    func exponents() throws {
+        for isTrained in [true, false] {
+            let bench = try Workbench(seed: 1)
+            let model = try bench.model(
+                classifier(neck: [
+                    "type": "GeneralizedMeanPooling", "p": 2.5,
+                    "p_trainable": ConfigNode(.bool(isTrained)),
+                ]))
+            let images = PlainTensor(
+                (0..<1536).map { Float($0 % 17) / 17 }, shape: [2, 3, 16, 16])
+            let tape = Tape()
+            let output = try model.validationStep(
+                Batch.images(images, labels: [0, 1]), bench.forward(.training, tape))
+            try tape.backward(from: try #require(output.loss))
+            let p = try #require(model.namedParameters().first { $0.name == "neck.p" }?.parameter)
+            #expect(try p.value.plainValues() == [2.5])
+            #expect((p.gradient != nil) == isTrained)
+        }
+    }
+
     /// A backbone, and a head with two losses, as a user would write them.
     struct Doubling: Backbone {
         var members: Members { [:] }

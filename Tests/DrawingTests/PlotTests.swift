@@ -59,6 +59,25 @@ struct PlotTests {
         }
     }
 
+    @Test("a long title is broken into lines, a long label of the axis shortened")
+    func longTexts() throws {
+        let words = (1...24).map { "word\($0)" }.joined(separator: " ")
+        let plot = LinePlot(
+            title: words, xLabel: "x", yLabel: words, series: [.init("s", [Point(1, 0)])])
+        let picture = LinePlot.picture([plot], width: 500, height: 300)
+        let lines = try picture.svg().split(separator: "\n").filter { $0.contains("word") }
+        #expect(lines.count >= 4)
+        #expect(lines.allSatisfy { $0.count < words.count })
+        // Nothing touches the edges.
+        let raster = try picture.raster()
+        for columns in [0..<4, 496..<500] {
+            #expect(inkCount(raster, x: columns, y: 0..<300) == 0)
+        }
+        for rows in [0..<4, 296..<300] {
+            #expect(inkCount(raster, x: 0..<500, y: rows) == 0)
+        }
+    }
+
     @Test("a long curve is thinned, its extremes kept")
     func thinned() throws {
         var points = (0..<200_000).map { Point(Double($0), 0) }

@@ -114,6 +114,12 @@ import TrainingInterfaces
                 ["type": "ColorJitter", "brightness": 0.4, "contrast": [0.5, 2]], .new, [12, 16, 3]
             ),
             (["type": "Transpose", "keys": ["img"], "order": [1, 0, 2]], .legacy, [16, 12, 3]),
+            (
+                [
+                    "type": "Cutout", "shape": ConfigNode(.null), "magnitude_range": [0, 4],
+                    "magnitude_level": 5,
+                ], .new, [12, 16, 3]
+            ),
         ]
         for (step, style, shape) in cases {
             #expect(try image([step], style, place: 3)?.shape == shape, "\(step)")
@@ -182,6 +188,40 @@ import TrainingInterfaces
         }
     }
 
+    /// The figures are those of `mmcv.adjust_hue` with OpenCV 5.0.
+    @Test("hues are turned as OpenCV turns them") func fullHues() throws {
+        let pixels: [UInt8] = [
+            7, 7, 7, 0, 0, 0, 203, 133, 79, 192, 144, 129, 204, 71, 237, 252, 134, 25, 178, 20, 254,
+            101, 146, 212,
+        ]
+        let cases: [(ConfigNode, [UInt8])] = [
+            (
+                0.1,
+                [
+                    7, 7, 7, 0, 0, 0, 203, 79, 99, 192, 129, 153, 102, 71, 237, 252, 25, 51, 36, 20,
+                    254, 101, 211, 212,
+                ]
+            ),
+            (
+                0.5,
+                [
+                    7, 7, 7, 0, 0, 0, 79, 146, 203, 129, 176, 192, 102, 237, 71, 25, 137, 252, 92,
+                    254, 20, 212, 169, 101,
+                ]
+            ),
+        ]
+        for (hue, expected) in cases {
+            let steps: ConfigNode = [
+                [
+                    "type": "ColorJitter", "backend": "cv2",
+                    "hue": ConfigNode(.list([hue, hue])),
+                ]
+            ]
+            let plain = Image(height: 2, width: 4, channels: 3, pixels: .uint8(pixels))
+            #expect(try image(steps, .new, of: plain)?.pixels == .uint8(expected))
+        }
+    }
+
     @Test("half precision") func half() throws {
         let pipeline = try pipeline([["type": "ToHalf", "keys": ["img"]]])
         var sample = Sample()
@@ -207,6 +247,45 @@ import TrainingInterfaces
             counts["\(sample["flip_direction"] ?? .none)", default: 0] += 1
         }
         #expect(counts.count == 4 && counts.values.allSatisfy { $0 > 25 })
+    }
+
+    @Test("groups of transforms are applied as often as they should be") func groups() throws {
+        let flip: ConfigNode = ["type": "RandomFlip", "prob": 1]
+        let down: ConfigNode = ["type": "RandomFlip", "prob": 1, "direction": "vertical"]
+        let plain = testImage(2, height: 12, width: 16)
+        let kinds = try [[], [flip], [down], [flip, down]].map {
+            try image(ConfigNode(.list($0)), .new)
+        }
+        let some = ConfigNode(.list([flip, down]))
+        let cases: [(ConfigNode, [Int])] = [
+            (["type": "Compose", "transforms": some], [0, 0, 0, 200]),
+            (["type": "RandomApply", "transforms": some, "prob": 0.25], [150, 0, 0, 50]),
+            (["type": "RandomApply", "transforms": some], [100, 0, 0, 100]),
+            (["type": "RandomChoice", "transforms": [flip, [down], some]], [0, 67, 67, 67]),
+            (
+                [
+                    "type": "RandomChoice", "transforms": [[], [down], some],
+                    "prob": [0.5, 0.5, 0],
+                ],
+                [100, 0, 100, 0]
+            ),
+        ]
+        for (step, expected) in cases {
+            var counts = [0, 0, 0, 0]
+            for place in 0..<200 {
+                let made = try image([step], .new, place: place, of: plain)
+                counts[try #require(kinds.firstIndex(of: made))] += 1
+            }
+            #expect(zip(counts, expected).allSatisfy { abs($0 - $1) <= ($1 == 0 ? 0 : 25) })
+        }
+        #expect(
+            message {
+                try image([["type": "RandomChoice", "transforms": [flip, down], "prob": [1, 1]]])
+            } == "data.pipeline[0].prob: expected 2 numbers whose sum is 1, got a list")
+        #expect(
+            message { try image([["type": "RandomApply", "transforms": [["type": "RandomFlp"]]]]) }
+                == "data.pipeline[0].transforms[0].type: \"RandomFlp\" is not a known transform; did you "
+                + "mean \"RandomFlip\"?")
     }
 
     @Test("what is packed") func packed() throws {

@@ -154,6 +154,38 @@ import TrainingInterfaces
         }
     }
 
+    @Test("keys of MMEngine that change nothing here are taken") func withoutEffect() throws {
+        let folder = try folder(["a/1.png", "b/1.png"])
+        var context = BuildContext()
+        context.provide(standardTransforms)
+        context.provide(standardDatasets)
+        context.provide(PipelineStyle.new)
+        let plain: ConfigNode = [
+            "type": "CustomDataset", "data_root": ConfigNode(.string(folder.path)),
+            "lazy_init": true, "serialize_data": false, "max_refetch": 10,
+            "filter_cfg": ["bbox_min_size": 32],
+        ]
+        let cases: [(ConfigNode, Int)] = [
+            (plain, 2),
+            (["type": "RepeatDataset", "dataset": plain, "times": 3, "lazy_init": true], 6),
+            (
+                [
+                    "type": "ClassBalancedDataset", "dataset": plain, "oversample_thr": 0.1,
+                    "lazy_init": true,
+                ], 2
+            ),
+            (
+                [
+                    "type": "ConcatDataset", "datasets": [plain, plain], "lazy_init": true,
+                    "ignore_keys": ["dataset_type"],
+                ], 4
+            ),
+        ]
+        for (config, count) in cases {
+            #expect(try standardDatasets.build(config, at: "data", context).count == count)
+        }
+    }
+
     @Test("a repeated data set") func repeated() throws {
         let folder = try folder(["a/1.png", "b/1.png"])
         var context = BuildContext()

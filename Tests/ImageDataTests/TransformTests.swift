@@ -108,9 +108,9 @@ import TrainingInterfaces
             (
                 [
                     "type": "ColorJitter", "brightness": 0.4, "contrast": 0.4, "saturation": 0.4,
-                    "hue": 0.1, "backend": "cv2",
+                    "hue": -0.1, "backend": "cv2",
                 ],
-                ".hue: is not supported with the backend cv2; use pillow"
+                ".hue: must be 0 or more"
             ),
         ]
         for (node, expected) in cases {

@@ -87,6 +87,55 @@ private struct RefusedFlag: Sendable, CustomTestStringConvertible {
         #expect(try tool.weights("flags/latest.pth") == tool.weights("plain/latest.pth"))
     }
 
+    @Test("the flags of either original's tools for data and schedules are known")
+    func toolFlags() throws {
+        let tool = try Tool()
+        let sheet = try tool([
+            "browse-dataset", Tool.config, "-o", "sheets", "-n", "1", "-m", "transformed", "-r",
+            "0.5", "-i", "2", "--not-show", "--adaptive", "--min-edge-length", "200",
+            "--max-edge-length", "800", "--window-size", "12*7", "--bgr2rgb",
+        ])
+        #expect(sheet.exitCode == 0, "\(sheet.errors)")
+        #expect(tool.folder.names("sheets") == ["train_transformed_001.png"])
+        let rates = try tool([
+            "vis-lr", Tool.config, "-d", "64", "-n", "1", "-s", "a.png", "--not-show",
+            "--log-level", "INFO", "--style", "white",
+        ])
+        #expect(rates.exitCode == 0, "\(rates.errors)")
+        for (flags, message) in [
+            (["--rescale-factor", "0"], "--rescale-factor: 0.0: expected a number from 0.1 to 10"),
+            (["--show-options", "a=1"], "--show-options: there is one way to draw; leave it out"),
+        ] {
+            let refused = try tool(["browse-dataset", Tool.config, "-o", "b"] + flags)
+            #expect(refused.exitCode == 64)
+            #expect(
+                refused.errors.split(separator: "\n").first.map(String.init)
+                    == "Error: \(message)")
+        }
+        let folds = try tool([
+            "kfold-cross-valid", Tool.config, "--num-splits", "5", "--amp", "--auto-scale-lr",
+            "--no-pin-memory", "--no-persistent-workers", "--resume", "--resume-from", "a.pth",
+        ])
+        #expect(folds.exitCode == 64)
+        #expect(
+            folds.errors.hasPrefix(
+                "Error: --resume: \"a.pth\" is to be resumed; leave one of the two out\n"))
+    }
+
+    @Test("tools/test makes the folder of its results")
+    func resultFolder() throws {
+        let tool = try Tool()
+        let trained = try tool.train(
+            ["--work-dir", "work", "--no-validate"], ["runner.max_epochs=1"])
+        #expect(trained.exitCode == 0)
+        for file in ["a/b/r.json", "c/d/r.pkl"] {
+            let run = try tool(
+                ["test", Tool.config, "work/latest.pth", "--out", file] + Tool.small)
+            #expect(run.exitCode == 0, "\(run.errors)")
+            #expect(FileManager.default.fileExists(atPath: "\(tool.folder.path)/\(file)"))
+        }
+    }
+
     @Test("settings of several --cfg-options add up, in order; --options is their old name")
     func settings() throws {
         let tool = try Tool()

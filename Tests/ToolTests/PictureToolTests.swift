@@ -73,7 +73,7 @@ private struct PictureMistake: Sendable, CustomTestStringConvertible {
             message: "few.json: holds no rows of a training or validation", code: 65),
         PictureMistake(
             words: ["analyze-results", Tool.config, "none.json", "--out-dir", "a"],
-            message: "none.json: no such file; tools/test --out writes one"),
+            message: "none.json: cannot read: no such file", code: 65),
         PictureMistake(
             words: ["analyze-results", Tool.config, "empty.json", "--out-dir", "a"],
             message: "empty.json: has no pred_label; test again with --out-items all", code: 65),

@@ -18,7 +18,7 @@ public struct GeneralizedMeanPooling: Neck {
         self.floor = floor
     }
 
-    /// Reads `p`, `eps` and `clamp`.
+    /// Reads `p`, `eps`, `clamp` and `p_trainable`.
     public init(from reader: inout ConfigReader, _ context: BuildContext) throws {
         let exponent = try reader.value("p", default: 3.0)
         guard exponent >= 1 else {
@@ -28,6 +28,7 @@ public struct GeneralizedMeanPooling: Neck {
         let clamps = try reader.value("clamp", default: true)
         try self.init(
             exponent: exponent, floor: clamps ? floor : nil, device: try context.value())
+        p.requiresGradient = try reader.value("p_trainable", default: true)
     }
 
     /// The exponent.

@@ -45,8 +45,25 @@ struct BrowseDatasetCommand: Subcommand {
     var show = false
     @Flag(help: "Accepted: there is no window to show images in.")
     var notShow = false
+    @Option(
+        name: [.customShort("r"), .long], help: "By how much larger the images are drawn.")
+    var rescaleFactor = 1.0
     @Flag(help: "Accepted: sheets fit images to their places.")
     var adaptive = false
+    @Option(help: ArgumentHelp("Accepted: see --adaptive.", visibility: .hidden))
+    var minEdgeLength: Int?
+    @Option(help: ArgumentHelp("Accepted: see --adaptive.", visibility: .hidden))
+    var maxEdgeLength: Int?
+    @Option(help: ArgumentHelp("Accepted: there is no window.", visibility: .hidden))
+    var windowSize: WindowSize?
+    @Option(
+        name: [.customShort("i"), .long],
+        help: ArgumentHelp("Accepted: there is no window.", visibility: .hidden))
+    var showInterval: Double?
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Refused: there is one way to draw.", visibility: .hidden))
+    var showOptions: [String] = []
 
     func validate() throws {
         if show {
@@ -59,6 +76,13 @@ struct BrowseDatasetCommand: Subcommand {
         }
         guard number > 0 else {
             throw ValidationError("--number: must be positive, got \(number)")
+        }
+        guard rescaleFactor >= 0.1, rescaleFactor <= 10 else {
+            throw ValidationError(
+                "--rescale-factor: \(rescaleFactor): expected a number from 0.1 to 10")
+        }
+        if !showOptions.isEmpty {
+            throw ValidationError("--show-options: there is one way to draw; leave it out")
         }
     }
 
@@ -91,6 +115,7 @@ struct BrowseDatasetCommand: Subcommand {
         if !skipType.isEmpty { options.skippedTypes = skipType }
         options.swapsColors = swapsColors || channelOrder == "RGB"
         options.seed = seed
+        options.scale = rescaleFactor
         let name = URL(fileURLWithPath: config.config).lastPathComponent
         let sheets = try UnknownKeys.leavingOut(of: loaded, if: config.allowUnknown) {
             try DatasetSheets($0, name: name, options, registries)

@@ -26,6 +26,16 @@ struct KFoldCrossValidCommand: Subcommand {
     var resumeFrom: String?
     @Flag(help: "Continues the newest checkpoint of each run, if there is one.")
     var autoResume = false
+    @Flag(help: "The new style's name of --auto-resume.")
+    var resume = false
+    @Flag(help: "Computes in bfloat16 with a scaled loss; for new-style configs.")
+    var amp = false
+    @Flag(help: "Scales the rate from auto_scale_lr.base_batch_size to the batch size.")
+    var autoScaleLr = false
+    @Flag(help: "Accepted: threads read data, no memory is pinned.")
+    var noPinMemory = false
+    @Flag(help: "Accepted: threads read data, no worker processes live on.")
+    var noPersistentWorkers = false
     @Flag(help: "Leaves out the evaluation during training.")
     var noValidate = false
     @Option(help: "What the data is cut by; the runs have this seed and the ones that follow.")
@@ -43,18 +53,25 @@ struct KFoldCrossValidCommand: Subcommand {
             throw ValidationError(
                 "--fold: \(fold): expected a number from 0 to \(numSplits - 1), below --num-splits")
         }
-        if autoResume, let resumeFrom {
+        if autoResume || resume, let resumeFrom {
             throw ValidationError(
-                "--auto-resume: \"\(resumeFrom)\" is to be resumed; leave one of the two out")
+                "\(autoResume ? "--auto-resume" : "--resume"): \"\(resumeFrom)\" is to be resumed; leave one of the two out"
+            )
         }
     }
 
     func run(_ registries: Registries) throws {
         let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
-        let notes = [MachineFlags.note(machine.withoutEffect)].compactMap(\.self) + config.notes
-        let options = TrainingOptions(
+        let idle = [
+            ("--no-pin-memory", noPinMemory), ("--no-persistent-workers", noPersistentWorkers),
+        ]
+        let flags = machine.withoutEffect + idle.filter(\.1).map(\.0)
+        let notes = [MachineFlags.note(flags)].compactMap(\.self) + config.notes
+        var options = TrainingOptions(
             configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
-            resumesNewest: autoResume, evaluates: !noValidate, seed: seed, notes: notes)
+            resumesNewest: autoResume || resume, evaluates: !noValidate, seed: seed, notes: notes)
+        options.isMixedPrecision = amp
+        options.scalesRate = autoScaleLr
         let validation = try CrossValidation(loaded, options, splits: numSplits, registries)
         if !summary {
             let bar = ProgressBar()

@@ -4,10 +4,12 @@ import Experiments
 struct PredictCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Tells the classes of images.",
-        usage: "mmrunner predict <config> <checkpoint> <image> ... [--format json]",
+        usage:
+            "mmrunner predict <config> <checkpoint> <image> ... [--format json] [--out-dir <folder>]",
         discussion: """
             Images go through the pipeline of data.test (test_dataloader). The names of the classes are those \
-            of the checkpoint, else those of the config.
+            of the checkpoint, else those of the config. Pictures are called as their images; where two \
+            would have one name, the second has its number behind.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -22,6 +24,8 @@ struct PredictCommand: Subcommand {
     var images: [String]
     @Option(help: "How to print: text, a line an image, or json.")
     var format = Format.text
+    @Option(help: "A folder for the images as PNG files, each with its prediction below.")
+    var outDir: String?
     @Option(help: "The device; cpu is the only one.")
     var device = "cpu"
 
@@ -37,9 +41,11 @@ struct PredictCommand: Subcommand {
             try InferenceModel($0, checkpoint: checkpoint, registries: registries)
         }
         Warnings.print(config.notes + model.warnings)
+        let pictures = try outDir.map(PredictionPictures.init)
         let bar = images.count > 1 ? ProgressBar() : nil
         let predictions = try model.predict(
             images, onProgress: bar.map { bar in { bar.show($0, of: $1) } })
+        try pictures?.write(predictions)
         print(format == .json ? Prediction.json(predictions) : Prediction.lines(predictions))
     }
 }

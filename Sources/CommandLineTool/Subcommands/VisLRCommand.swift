@@ -36,6 +36,8 @@ struct VisLRCommand: Subcommand {
     var windowSize = WindowSize(width: 12, height: 7)
     @Flag(help: "Accepted: there is no window to show pictures in.")
     var notShow = false
+    @Option(help: "Accepted: nothing is logged.")
+    var logLevel: String?
 
     func validate() throws {
         if let datasetSize, datasetSize < 1 {

@@ -38,7 +38,7 @@ public struct LogPicture {
         }
         let plot = LinePlot(
             title: title ?? "", xLabel: axes.first?.rawValue ?? "",
-            yLabel: keys.count == 1 ? keys[0] : "", series: series, showsLegend: true,
+            yLabel: keys.joined(separator: ", "), series: series, showsLegend: true,
             hasGrid: hasGrid)
         picture = LinePlot.picture([plot], width: size.width, height: size.height)
     }

@@ -33,6 +33,8 @@ public struct DatasetSheets {
         public var skippedTypes = DatasetSheets.skippedTypes
         /// Whether the images' colours are red, green, blue.
         public var swapsColors = false
+        /// By how much larger than usual images are drawn.
+        public var scale = 1.0
         /// Where random steps start.
         public var seed: UInt64 = 0
 
@@ -113,7 +115,8 @@ public struct DatasetSheets {
             let range = end == start + 1 ? "image \(end)" : "images \(start + 1)-\(end)"
             let title =
                 "\(name), \(options.phase), \(options.mode.rawValue): \(range) of \(datasetSize)"
-            try ContactSheet(title: title, rows: rows).picture.write(to: path)
+            let side = Int((Double(ContactSheet.usualSide) * options.scale).rounded())
+            try ContactSheet(title: title, rows: rows, side: side).picture.write(to: path)
             files.append(path)
         }
         return files

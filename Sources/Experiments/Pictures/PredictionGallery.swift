@@ -14,6 +14,7 @@ final class PredictionGallery {
     /// Where each image of the data set stands, by its file.
     private var places: [String: Int] = [:]
     private var count = 0
+    private var names = PictureNames()
 
     /// A gallery in a folder, which is made, of every `interval`th image.
     init(
@@ -45,8 +46,7 @@ final class PredictionGallery {
                 originalImage(of: dataset, at: index), label: label, score: score,
                 truth: dataset.label(at: index).map(name))
             let file = meta?.name ?? sample.file.map(Self.lastName) ?? "\(index)"
-            let stem = URL(fileURLWithPath: file).deletingPathExtension().relativePath
-            try picture.write(to: "\(folder)/\(stem).png")
+            try picture.write(to: "\(folder)/\(names.name(for: file, at: index)).png")
         }
     }
 

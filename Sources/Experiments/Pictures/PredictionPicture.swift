@@ -12,8 +12,11 @@ public struct PredictionPicture {
     ///   - label: The predicted class, by name or number.
     ///   - score: How sure the model is, from 0 to 1.
     ///   - truth: The true class, where it is known; a wrong prediction is written in another colour.
+    ///   - scale: By how much the image is enlarged; by default a small one, until the text fits.
     /// - Throws: `DrawingError` where the machine has no font.
-    public init(_ image: Image, label: String, score: Double?, truth: String? = nil) throws {
+    public init(
+        _ image: Image, label: String, score: Double?, truth: String? = nil, scale: Double? = nil
+    ) throws {
         guard let raster = Raster(image) else {
             throw UsageError("an image without pixels cannot be drawn")
         }
@@ -22,7 +25,7 @@ public struct PredictionPicture {
         let certainty = score.map { " (\(Self.text($0)))" } ?? ""
         var lines = [(text: "pred: \(label)\(certainty)", color: color)]
         if let truth { lines.append(("gt: \(truth)", .black)) }
-        picture = try CaptionedImage(raster, lines: lines).picture
+        picture = try CaptionedImage(raster, lines: lines, scale: scale).picture
     }
 
     private static func text(_ score: Double) -> String {

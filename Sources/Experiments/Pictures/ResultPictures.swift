@@ -5,7 +5,7 @@ import WorkflowRunner
 
 /// The images that a model is surest of, rightly and wrongly, of a test's results.
 ///
-/// Source: `analyze_results.py` of MMClassification.
+/// Source: `analyze_results.py` of MMClassification and of MMPretrain.
 public struct ResultPictures {
     private struct Result {
         let index: Int
@@ -23,12 +23,13 @@ public struct ResultPictures {
     /// Reads a test's results, and builds the data they were made of.
     ///
     /// - Parameters:
-    ///   - file: What `tools/test --out` wrote, with `pred_score`, `pred_label` and `pred_class`.
+    ///   - file: What `tools/test --out` wrote: a table with `pred_score`, `pred_label` and `pred_class`, or the
+    ///     samples of a new-style test.
     ///   - config: The config of the test, in either style.
     ///   - registries: What configs may name.
     /// - Throws: `UsageError`, `ConfigError`, `DataError`.
     public init(_ file: String, _ config: LoadedConfig, _ registries: Registries) throws {
-        let predictions = try Self.predictions(file)
+        let predictions = try WrittenPredictions(file)
         let experiment = try Experiment(config.root, registries)
         let phase =
             experiment.loaders["test"] == nil && experiment.style == .legacy ? "val" : "test"
@@ -36,22 +37,31 @@ public struct ResultPictures {
         let dataset = try buildDataset(
             loader.dataset, at: loader.path, registries: registries,
             style: experiment.pipelineStyle)
-        guard predictions.count == dataset.count else {
+        guard predictions.fit(dataset.count) else {
             throw UsageError(
-                "\(file): \(predictions.count) results for \(dataset.count) images of data.\(phase); "
-                    + "name the config of the test")
+                "\(file): \(predictions.samples.count) results for \(dataset.count) images of "
+                    + "\(loader.path); name the config of the test")
         }
         let names = dataset.classNames ?? []
-        results = try predictions.enumerated().map { index, prediction in
+        results = try predictions.samples.map { prediction in
+            let index = prediction.index
             guard let truth = dataset.label(at: index) else {
                 throw UsageError(
-                    "data.\(phase): its images have not one class each, so that none is right or "
+                    "\(loader.path): its images have not one class each, so that none is right or "
                         + "wrong")
+            }
+            if let tested = prediction.truth, tested != truth {
+                throw UsageError(
+                    "\(file): sample \(index) was of class \(tested) and is of class \(truth) in "
+                        + "\(loader.path); name the config of the test")
+            }
+            func name(_ label: Int) -> String {
+                names.indices.contains(label) ? names[label] : "\(label)"
             }
             return Result(
                 index: index, file: try dataset.sample(at: index).file, score: prediction.score,
-                label: prediction.label, predicted: prediction.name, trueLabel: truth,
-                truth: names.indices.contains(truth) ? names[truth] : "\(truth)")
+                label: prediction.label, predicted: prediction.name ?? name(prediction.label),
+                trueLabel: truth, truth: name(truth))
         }
         self.dataset = dataset
     }
@@ -62,34 +72,33 @@ public struct ResultPictures {
     /// - Parameters:
     ///   - folder: Where the folders go, which are made.
     ///   - count: How many images each gets at most.
+    ///   - scale: By how much images are enlarged; by default small ones, until their text fits.
     /// - Returns: How many images each got.
     /// - Throws: `DataError` for an image that cannot be read, `DrawingError`, `UsageError`.
-    public func write(to folder: String, count: Int) throws -> (success: Int, fail: Int) {
+    public func write(
+        to folder: String, count: Int, scale: Double? = nil
+    ) throws -> (success: Int, fail: Int) {
         let sorted = results.sorted { $0.score > $1.score }
         let right = sorted.filter { $0.label == $0.trueLabel }.prefix(count)
         let wrong = sorted.filter { $0.label != $0.trueLabel }.prefix(count)
-        try write(Array(right), to: folder, "success")
-        try write(Array(wrong), to: folder, "fail")
+        try write(Array(right), to: folder, "success", scale)
+        try write(Array(wrong), to: folder, "fail", scale)
         return (right.count, wrong.count)
     }
 
-    private func write(_ results: [Result], to folder: String, _ name: String) throws {
+    private func write(
+        _ results: [Result], to folder: String, _ name: String, _ scale: Double?
+    ) throws {
         let folder = "\(folder)/\(name)"
-        var taken: Set<String> = []
+        var pictureNames = PictureNames()
         for result in results {
             let image = try originalImage(of: dataset, at: result.index)
             let picture = try PredictionPicture(
-                image, label: result.predicted, score: result.score, truth: result.truth)
-            let stem = result.file.map {
-                URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent
-            }
-            var file = stem ?? "\(result.index)"
-            // Files of several folders may have one name.
-            if !taken.insert(file).inserted {
-                file += "_\(result.index)"
-                taken.insert(file)
-            }
-            try picture.write(to: "\(folder)/\(file).png")
+                image, label: result.predicted, score: result.score, truth: result.truth,
+                scale: scale)
+            let file = result.file.map { URL(fileURLWithPath: $0).lastPathComponent }
+            try picture.write(
+                to: "\(folder)/\(pictureNames.name(for: file, at: result.index)).png")
         }
         let rows: [[String: Any]] = results.map {
             [
@@ -107,37 +116,6 @@ public struct ResultPictures {
         } catch {
             throw UsageError("\(path): cannot write: \(SystemError.reason(error))")
         }
-    }
-
-    private static func predictions(_ file: String) throws -> [(
-        score: Double, label: Int, name: String
-    )] {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw UsageError("\(file): no such file; tools/test --out writes one")
-        }
-        let node = try ConfigNode(json: Array(data), name: file)
-        func list<Value>(_ key: String, _ value: (ConfigNode) -> Value?) throws -> [Value] {
-            guard let list = node[key]?.list else {
-                throw DataError(
-                    file: file, reason: "has no \(key); test again with --out-items all",
-                    kind: .unfit
-                )
-            }
-            let values = list.compactMap(value)
-            guard values.count == list.count else {
-                throw DataError(file: file, reason: "\(key) is of another kind", kind: .unfit)
-            }
-            return values
-        }
-        let scores = try list("pred_score", \.double)
-        let labels = try list("pred_label", \.int)
-        let names = try list("pred_class", \.string)
-        guard scores.count == labels.count, scores.count == names.count else {
-            throw DataError(
-                file: file, reason: "pred_score, pred_label and pred_class differ in length",
-                kind: .unfit)
-        }
-        return scores.indices.map { (scores[$0], labels[$0], names[$0]) }
     }
 }
 

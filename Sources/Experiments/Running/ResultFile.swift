@@ -17,9 +17,12 @@ enum ResultFile {
         path.hasSuffix(".pkl") || path.hasSuffix(".pickle")
     }
 
-    /// Writes a file; it appears whole or not at all.
+    /// Writes a file, making its folder; it appears whole or not at all.
     static func write(_ fields: TorchDictionary, to path: String) throws {
         do {
+            try FileManager.default.createDirectory(
+                at: URL(fileURLWithPath: path).deletingLastPathComponent(),
+                withIntermediateDirectories: true)
             if isPickle(path) {
                 try PlainPickle.write(.dictionary(fields), to: path)
             } else {

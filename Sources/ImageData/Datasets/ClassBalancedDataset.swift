@@ -10,6 +10,7 @@ enum ClassBalancedDataset {
     {
         let dataset = try reader.wrappedDataset(context)
         let threshold: Double = try reader.required("oversample_thr")
+        reader.ignore("lazy_init")
         guard threshold > 0 else { throw reader.failure("oversample_thr", "must be positive") }
         let classes = try (0..<dataset.count).map { place in
             let classes = dataset.classes(at: place)

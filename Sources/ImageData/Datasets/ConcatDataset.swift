@@ -22,6 +22,7 @@ public struct ConcatDataset: DatasetWithWarnings, WrappingDataset {
     /// Reads `datasets` and `separate_eval`.
     public init(from reader: inout ConfigReader, _ context: BuildContext) throws {
         let registry = try context.value(Registry<any Dataset>.self)
+        reader.ignore("lazy_init", "ignore_keys")
         let pipelines = reader.node["datasets"]?.list?.map { $0["pipeline"] } ?? []
         for (place, pipeline) in pipelines.enumerated() where pipeline != pipelines[0] {
             throw reader.failure(

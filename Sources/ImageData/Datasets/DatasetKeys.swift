@@ -54,7 +54,7 @@ struct DatasetKeys {
         isTestMode = try reader.value("test_mode", default: false)
         indices = try Self.indices(from: &reader)
         // Elements are read one by one, and kept as they are, in any case.
-        reader.ignore("lazy_init", "serialize_data", "max_refetch")
+        reader.ignore("lazy_init", "serialize_data", "max_refetch", "filter_cfg")
         guard try reader.value("with_label", default: true) else {
             throw reader.failure("with_label", "must be true; data without labels is not supported")
         }

@@ -21,6 +21,7 @@ public struct RepeatDataset: WrappingDataset {
             throw reader.failure("dataset", "the data set to repeat is missing")
         }
         let times: Int = try reader.required("times")
+        reader.ignore("lazy_init")
         guard times > 0 else { throw reader.failure("times", "must be positive") }
         self.init(dataset, times: times)
     }

@@ -68,6 +68,9 @@ struct BatchMaker: Sendable {
         var sample = try dataset.sample(at: index)
         let name = sample.file ?? "sample \(index)"
         let label = keepsLabels ? sample["gt_label"] : nil
+        if pipeline.numbersSamples, case .dictionary = sample.value {
+            sample["sample_idx"] = .int(index)
+        }
         try pipeline.apply(to: &sample, random: random)
         if let label, sample["gt_label"] == nil, case .dictionary = sample.value {
             sample["gt_label"] = label

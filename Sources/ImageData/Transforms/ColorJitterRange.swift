@@ -4,7 +4,7 @@ import TrainingInterfaces
 
 /// Changes brightness, contrast and colour strength by random factors and turns hues, in random order.
 ///
-/// Source: `ColorJitter` of MMPretrain, with the backend `cv2` or `pillow`; of hue, with `pillow` alone.
+/// Source: `ColorJitter` of MMPretrain, with the backend `cv2` or `pillow`.
 struct ColorJitterRange: Transform {
     private enum Backend: String, CaseIterable {
         case cv2, pillow
@@ -32,9 +32,6 @@ struct ColorJitterRange: Transform {
         saturation = try factors("saturation")
         backend = try reader.choice("backend", default: .pillow)
         hue = try Self.turns(from: &reader)
-        guard hue == nil || backend == .pillow else {
-            throw reader.failure("hue", "is not supported with the backend cv2; use pillow")
-        }
     }
 
     /// Half a circle either way is the most there is.
@@ -72,8 +69,10 @@ struct ColorJitterRange: Transform {
         -> [UInt8]
     {
         if place == 3 {
-            return image.turningHues(
-                of: values, by: UInt8(truncatingIfNeeded: Int(factor * 255)))
+            let steps = UInt8(truncatingIfNeeded: Int(factor * 255))
+            return backend == .cv2
+                ? image.turningFullHues(of: values, by: steps)
+                : image.turningHues(of: values, by: steps)
         }
         let blending = Blending(part: factor)
         if place == 2 {

@@ -8,10 +8,13 @@ public struct Pipeline: Sendable {
     public let transforms: [any Transform]
     /// For each transform its number among the random ones, or nil.
     private let ordinals: [Int?]
+    /// Whether samples should know their place in the data set, as those of MMEngine do.
+    let numbersSamples: Bool
 
     /// A pipeline of these steps; none leaves elements as they are.
     public init(_ transforms: [any Transform] = []) {
         self.transforms = transforms
+        numbersSamples = transforms.contains { $0 is PackInputs }
         var count = 0
         ordinals = transforms.map { transform in
             guard transform.isRandom else { return nil }

@@ -9,6 +9,7 @@ public let standardTransforms: Registry<any Transform> = {
     registerColors(in: &registry)
     registerAugmentations(in: &registry)
     registerFormatting(in: &registry)
+    registerGroups(in: &registry)
     return registry
 }()
 
@@ -65,6 +66,14 @@ private func registerAugmentations(in registry: inout Registry<any Transform>) {
     registry.register("Cutout") { reader, _ in try Cutout(from: &reader) }
     registry.register("AutoAugment") { reader, context in try AutoAugment(from: &reader, context) }
     registry.register("RandAugment") { reader, context in try RandAugment(from: &reader, context) }
+}
+
+private func registerGroups(in registry: inout Registry<any Transform>) {
+    registry.register("Compose") { reader, context in try Compose(from: &reader, context) }
+    registry.register("RandomApply") { reader, context in try RandomApply(from: &reader, context) }
+    registry.register("RandomChoice") { reader, context in
+        try RandomChoice(from: &reader, context)
+    }
 }
 
 private func registerFormatting(in registry: inout Registry<any Transform>) {

@@ -6,8 +6,8 @@ public import TrainingInterfaces
 
 /// Writes what was predicted to a file that Python's `pickle` reads; it gives no numbers.
 ///
-/// Each sample is a dictionary as MMPretrain dumps it: `pred_score`, `pred_label` and, where it is known,
-/// `gt_label`, as tensors. Source: MMEngine's `DumpResults`.
+/// Each sample is a dictionary as MMPretrain dumps it: what its pipeline gathered of it (`sample_idx`,
+/// `img_path` ...), `pred_score`, `pred_label` and, where it is known, `gt_label`, as tensors. Source: MMEngine's `DumpResults`.
 public final class DumpResults: BaseMetric {
     /// It has no numbers to name.
     public var prefix: String? { nil }
@@ -37,19 +37,24 @@ public final class DumpResults: BaseMetric {
             let (width, values) = (table.shape[1], table.floats)
             for row in 0..<table.shape[0] {
                 let scores = Array(values[(row * width)..<((row + 1) * width)])
-                samples.append(Self.sample(scores, label: labels?[row]))
+                samples.append(
+                    try Self.sample(scores, label: labels?[row], Self.meta(of: batch, row)))
             }
         case .list(let parts), .tuple(let parts):
-            let right = Self.right(in: batch, count: parts.count)
-            samples += try zip(parts, right).map { part, right in
-                var sample = try Self.value(part)
-                if let right, case .dictionary(var fields) = sample,
-                    fields["gt_label"] == nil, fields["gt_score"] == nil
-                {
-                    fields[right.name] = right.value
-                    sample = .dictionary(fields)
+            let truths = Self.truths(in: batch, count: parts.count)
+            for (row, part) in parts.enumerated() {
+                let sample = try Self.value(part)
+                guard case .dictionary(var fields) = sample else {
+                    samples.append(sample)
+                    continue
                 }
-                return sample
+                if let truth = truths[row], fields["gt_label"] == nil, fields["gt_score"] == nil {
+                    fields[truth.name] = truth.value
+                }
+                for (key, part) in Self.meta(of: batch, row).entries where fields[key] == nil {
+                    fields[key] = try Self.value(part)
+                }
+                samples.append(.dictionary(fields))
             }
         default: samples.append(try Self.value(predictions))
         }
@@ -66,7 +71,9 @@ public final class DumpResults: BaseMetric {
     }
 
     /// What is right of each sample: its class, or shares of the classes.
-    private static func right(in batch: Batch, count: Int) -> [(name: String, value: TorchValue)?] {
+    private static func truths(in batch: Batch, count: Int)
+        -> [(name: String, value: TorchValue)?]
+    {
         if let labels = labels(of: batch), labels.count == count {
             return labels.map { ("gt_label", .tensor(TorchTensor(int64: [$0], shape: [1]))) }
         }
@@ -80,9 +87,21 @@ public final class DumpResults: BaseMetric {
         }
     }
 
-    private static func sample(_ scores: [Float], label: Int64?) -> TorchValue {
+    /// What the pipeline gathered of a sample, by the original's names.
+    private static func meta(of batch: Batch, _ row: Int) -> DataDictionary {
+        guard case .list(let metas) = batch["img_metas"], metas.indices.contains(row),
+            case .dictionary(var meta) = metas[row]
+        else { return DataDictionary() }
+        for key in ["filename", "ori_filename", "img_norm_cfg"] { meta[key] = nil }
+        return meta
+    }
+
+    private static func sample(
+        _ scores: [Float], label: Int64?, _ meta: DataDictionary
+    ) throws -> TorchValue {
         let best = scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
         var fields = TorchDictionary([("num_classes", .int(scores.count))])
+        for (key, part) in meta.entries { fields[key] = try value(part) }
         if let label { fields["gt_label"] = .tensor(TorchTensor(int64: [label], shape: [1])) }
         fields["pred_score"] = .tensor(TorchTensor(float32: scores, shape: [scores.count]))
         fields["pred_label"] = .tensor(TorchTensor(int64: [Int64(best)], shape: [1]))

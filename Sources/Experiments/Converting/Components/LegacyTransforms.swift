@@ -29,6 +29,9 @@ struct LegacyTransforms {
         case "CenterCrop": return [try centerCrop(step, at: path)]
         case "Pad": return [try swapping(step, "size", at: path)]
         case "LoadImageFromFile": return [loading(step)]
+        case "RandomApply", "RandomChoice":
+            throw ConfigError(
+                at: step, path: path, problem: "\(type) has no counterpart in the legacy style")
         case let name: return [try plain(step, name, at: path)]
         }
     }

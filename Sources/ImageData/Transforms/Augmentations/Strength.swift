@@ -32,9 +32,10 @@ struct Strength: Sendable, Equatable {
         guard range.count == 2 else {
             throw reader.failure("magnitude_range", "", expected: "two numbers")
         }
-        guard !reader.has(key) else {
+        guard reader.node[key]?.isNull ?? true else {
             throw reader.failure(key, "is given together with magnitude_range; keep one of them")
         }
+        reader.ignore(key)
         (low, high) = (range[0], range[1])
         level = try reader.value("magnitude_level", default: 10)
         total = try reader.value("total_level", default: 10)
