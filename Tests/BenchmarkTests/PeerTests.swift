@@ -11,6 +11,7 @@ struct PeerTests {
         let tool = try BenchmarkTool()
         defer { tool.remove() }
         let python = try tool.script(
+            #"read settings; echo "$settings" >>"$0.settings""#,
             #"echo '{"version": "PyTorch 9"}'"#,
             #"while read line; do echo "$line" >>"$0.requests""#,
             #"echo '{"seconds": 1000.0, "peak_rss_bytes": 12345}'; done"#)
@@ -30,6 +31,9 @@ struct PeerTests {
             let ratios = ["ratio_min", "ratio", "ratio_max"].compactMap { peer[$0] as? Double }
             #expect(ratios.count == 3 && ratios == ratios.sorted() && ratios[0] > 1)
         }
+        let settings = try String(contentsOfFile: "\(python).settings", encoding: .utf8)
+            .split(separator: "\n").map { try JSONSerialization.jsonObject(with: Data($0.utf8)) }
+        #expect(settings.count == 2 && settings.allSatisfy { $0 is [String: Any] })
         // A warm-up and two turns of two peers; a turn repeats work that takes no time.
         let requests = try String(contentsOfFile: "\(python).requests", encoding: .utf8)
         #expect(requests.count >= 6 && requests.allSatisfy { $0 == "\n" })

@@ -114,15 +114,15 @@ private final class CountingRunner: Runner {
         let number = /\d+\.\d{4}/
         #expect(
             lines.map { $0.replacing(number, with: "#") } == [
-                "Epoch(test) [2/3]    ",
-                "Epoch(test) [3/3]    toy/accuracy: #",
+                "Epoch(test) [2/3]    eta: 0:00:00  time: #  data_time: #  ",
+                "Epoch(test) [3/3]    toy/accuracy: #  data_time: #  time: #",
             ])
-        #expect(lines[1].contains("toy/accuracy: \(String(format: "%.4f", accuracy))"))
+        #expect(lines[1].contains("toy/accuracy: \(String(format: "%.4f", accuracy))  "))
         #expect(text.contains("Hooks will be executed in the following order:"))
         let json = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(stamp).json")))
         let numbers = try #require(json as? [String: Double])
-        #expect(numbers.keys.sorted() == ["toy/accuracy"])
+        #expect(numbers.keys.sorted() == ["data_time", "time", "toy/accuracy"])
         #expect(numbers["toy/accuracy"] == accuracy)
         #expect(FileManager.default.fileExists(atPath: "\(folder)/vis_data/config.py"))
     }

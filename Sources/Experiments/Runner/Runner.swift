@@ -125,6 +125,7 @@ open class Runner {
                     $0, at: "\(phase)_cfg", registries.context())
             })
         let runner = try evaluatingRunner()
+        if phase == "test", let timer = TestTimerHook(runner) { try runner.register(timer) }
         for case let hook as LoopLoggerHook in runner.hooks {
             hook.evaluator = evaluation.evaluator as? MetricEvaluator
         }
