@@ -56,8 +56,8 @@ extension ImageClassifier {
                     remedy: "keep one of them")
             }
             context.provide(
-                try training.decode(at: trainingPath) {
-                    try RandomBatchAugment(from: &$0, context)
+                try training.decode(at: trainingPath) { reader in
+                    try newStyleAugments(&reader, classCount, context)
                 })
             try refuseAccuracies(reader)
         } else if hasOwn {
@@ -68,6 +68,21 @@ extension ImageClassifier {
             config, at: reader.path(to: "data_preprocessor"), defaultType: "ClsDataPreprocessor",
             context)
         return (preprocessor, nil)
+    }
+
+    /// Augments with probabilities beside them, or each with its own: one of MMPretrain's configs has kept
+    /// the legacy form, which it cannot build itself.
+    private static func newStyleAugments(
+        _ reader: inout ConfigReader, _ classCount: Int?, _ context: BuildContext
+    ) throws -> RandomBatchAugment {
+        let augments = reader.node["augments"]
+        let entries = augments?.list ?? augments.map { [$0] } ?? []
+        if reader.node["probs"] == nil, entries.contains(where: { $0["num_classes"] != nil }),
+            let augment = try legacyAugments(&reader, classCount, context)
+        {
+            return augment
+        }
+        return try RandomBatchAugment(from: &reader, context)
     }
 
     private static func legacyAugments(
