@@ -18,7 +18,7 @@ private struct LogCase: Sendable, CustomTestStringConvertible {
         LogCase(
             testDescription: "MMCV by epochs", name: "20220101_100000.log.json",
             lines: [
-                #"{"env_info": "Linux", "seed": 0}"#,
+                #"{"env_info": "Linux", "seed": 0, "epoch": 3, "iter": 237, "time": "Sat"}"#,
                 #"{"mode": "train", "epoch": 1, "iter": 5, "lr": 0.1, "loss": 3.0, "time": 0.5}"#,
                 #"{"mode": "train", "epoch": 1, "iter": 10, "lr": 0.1, "loss": NaN, "time": 0.25}"#,
                 #"{"mode": "val", "epoch": 1, "iter": 4, "lr": 0.1, "accuracy_top-1": 50.0, "loss": 9.0}"#,

@@ -112,7 +112,10 @@ extension TrainingLog.Row {
         epoch = node["epoch"]?.int
         iteration = node["iter"]?.int
         step = node["step"]?.int
-        guard mode != "meta", epoch ?? iteration ?? step != nil else { return nil }
+        // The first line of a run that MMCV resumed counts epochs and iterations, but names no mode.
+        guard mode != "meta", mode != nil || step != nil, epoch ?? iteration ?? step != nil else {
+            return nil
+        }
         isTraining = mode.map { $0 != "val" } ?? (iteration != nil)
         var numbers: [String: Double] = [:]
         for (key, value) in entries where !["mode", "epoch", "iter", "step"].contains(key) {
