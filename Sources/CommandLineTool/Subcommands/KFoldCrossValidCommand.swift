@@ -28,20 +28,9 @@ struct KFoldCrossValidCommand: Subcommand {
     var autoResume = false
     @Flag(help: "The new style's name of --auto-resume.")
     var resume = false
-    @Flag(help: "Computes in bfloat16 with a scaled loss; for new-style configs.")
-    var amp = false
-    @Flag(help: "Scales the rate from auto_scale_lr.base_batch_size to the batch size.")
-    var autoScaleLr = false
-    @Flag(help: "Accepted: threads read data, no memory is pinned.")
-    var noPinMemory = false
-    @Flag(help: "Accepted: threads read data, no worker processes live on.")
-    var noPersistentWorkers = false
-    @Flag(help: "Leaves out the evaluation during training.")
-    var noValidate = false
+    @OptionGroup var training: TrainingFlags
     @Option(help: "What the data is cut by; the runs have this seed and the ones that follow.")
     var seed: UInt64?
-    @Flag(help: "Accepted; runs always repeat bit for bit with one seed and thread count.")
-    var deterministic = false
     @OptionGroup(title: "Flags of the original for machines and processes")
     var machine: MachineFlags
 
@@ -62,21 +51,17 @@ struct KFoldCrossValidCommand: Subcommand {
 
     func run(_ registries: Registries) throws {
         let loaded = try ConfigFile.load(config.config, overrides: config.overrides)
-        let idle = [
-            ("--no-pin-memory", noPinMemory), ("--no-persistent-workers", noPersistentWorkers),
-        ]
-        let flags = machine.withoutEffect + idle.filter(\.1).map(\.0)
+        let flags = machine.withoutEffect + training.withoutEffect
         let notes = [MachineFlags.note(flags)].compactMap(\.self) + config.notes
         var options = TrainingOptions(
             configPath: config.config, workDirectory: workDir, resumeFrom: resumeFrom,
-            resumesNewest: autoResume || resume, evaluates: !noValidate, seed: seed, notes: notes)
-        options.isMixedPrecision = amp
-        options.scalesRate = autoScaleLr
+            resumesNewest: autoResume || resume, seed: seed, notes: notes)
+        training.apply(to: &options)
         let validation = try CrossValidation(loaded, options, splits: numSplits, registries)
         if !summary {
             let bar = ProgressBar()
             try validation.run(only: fold, progress: bar.map { bar in { bar.show($0, of: $1) } })
         }
-        if summary || fold == nil && !noValidate { print(try validation.summary()) }
+        if summary || fold == nil && !training.noValidate { print(try validation.summary()) }
     }
 }

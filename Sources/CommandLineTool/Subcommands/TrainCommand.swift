@@ -30,20 +30,9 @@ struct TrainCommand: Subcommand {
             "Continues the newest checkpoint of the work directory, or that of a path.",
             valueName: "path"))
     var resume: String?
-    @Flag(help: "Computes in bfloat16 with a scaled loss; for new-style configs.")
-    var amp = false
-    @Flag(help: "Scales the rate from auto_scale_lr.base_batch_size to the batch size.")
-    var autoScaleLr = false
-    @Flag(help: "Accepted: threads read data, no memory is pinned.")
-    var noPinMemory = false
-    @Flag(help: "Accepted: threads read data, no worker processes live on.")
-    var noPersistentWorkers = false
-    @Flag(help: "Leaves out the evaluation during training.")
-    var noValidate = false
+    @OptionGroup var training: TrainingFlags
     @Option(help: "Where all randomness starts.")
     var seed: UInt64?
-    @Flag(help: "Accepted; runs always repeat bit for bit with one seed and thread count.")
-    var deterministic = false
     @Flag(help: "Accepted: the one process here has the seed itself.")
     var diffSeed = false
     @OptionGroup(title: "Flags of the original for machines and processes")
@@ -72,11 +61,8 @@ struct TrainCommand: Subcommand {
         var options = TrainingOptions(
             configPath: config.config, workDirectory: workDir,
             resumeFrom: isAutomatic ? nil : resume ?? resumeFrom,
-            resumesNewest: autoResume || isAutomatic, loadFrom: loadFrom, evaluates: !noValidate,
-            seed: seed,
-            notes: notes)
-        options.isMixedPrecision = amp
-        options.scalesRate = autoScaleLr
+            resumesNewest: autoResume || isAutomatic, loadFrom: loadFrom, seed: seed, notes: notes)
+        training.apply(to: &options)
         try LaunchEnvironment.check(ProcessInfo.processInfo.environment)
         if !dryRun, let runner = try Runner.named(by: loaded, options, registries) {
             try runner.train()
@@ -100,11 +86,8 @@ struct TrainCommand: Subcommand {
 
     /// What is said once about flags that do nothing.
     private var notes: [String] {
-        let own = [
-            ("--diff-seed", diffSeed), ("--no-pin-memory", noPinMemory),
-            ("--no-persistent-workers", noPersistentWorkers),
-        ]
-        let flags = machine.withoutEffect + own.filter(\.1).map(\.0)
+        let flags =
+            machine.withoutEffect + (diffSeed ? ["--diff-seed"] : []) + training.withoutEffect
         return [MachineFlags.note(flags)].compactMap(\.self) + config.notes
     }
 }
